@@ -1,0 +1,54 @@
+import type { Jid } from "../xmpp/jid.ts";
+import type { TlsFacts } from "./connection.ts";
+
+/** RFC 6120 §6.5. */
+export type SaslCondition =
+  | "aborted"
+  | "account-disabled"
+  | "credentials-expired"
+  | "encryption-required"
+  | "incorrect-encoding"
+  | "invalid-authzid"
+  | "invalid-mechanism"
+  | "malformed-request"
+  | "mechanism-too-weak"
+  | "not-authorized"
+  | "temporary-auth-failure";
+
+export type SaslStep =
+  | { readonly kind: "challenge"; readonly data: string }
+  | {
+      readonly kind: "success";
+      readonly account: Jid;
+      readonly mechanism: string;
+      readonly data: string | undefined;
+    }
+  | { readonly kind: "failure"; readonly condition: SaslCondition; readonly text?: string };
+
+/** One SASL negotiation. `data` in and out is base64 text as it stands in the stream ("=" for an empty one, RFC 6120 §6.4.2). */
+export interface SaslExchange {
+  step(data: string): SaslStep | Promise<SaslStep>;
+}
+
+/** What the mechanisms need to know of the stream. */
+export interface SaslChannel {
+  readonly host: string;
+  readonly tls: TlsFacts | undefined;
+  /** For the delay after failures. */
+  readonly remoteAddress: string;
+  /** By an option that `tercet check` warns about: any mechanism without TLS on loopback. */
+  readonly insecureAllowed: boolean;
+}
+
+export interface Authentication {
+  /** What may be offered on this channel, strongest first; empty without TLS. */
+  mechanisms(channel: SaslChannel): readonly string[];
+  /** Types of channel binding to advertise (XEP-0440), empty without TLS. */
+  channelBindings(channel: SaslChannel): readonly string[];
+  /** `initial` is undefined when the client sent no initial response. */
+  begin(
+    channel: SaslChannel,
+    mechanism: string,
+    initial: string | undefined,
+  ): { readonly exchange: SaslExchange; readonly step: SaslStep | Promise<SaslStep> };
+}
