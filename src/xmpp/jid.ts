@@ -47,8 +47,9 @@ export class Jid {
     return prepared === undefined ? undefined : new Jid(this.local, this.domain, prepared);
   }
 
+  /** No resourcepart: an account or a whole domain (RFC 6120 §1.4). */
   get isBare(): boolean {
-    return this.resource === "" && this.local !== "";
+    return this.resource === "";
   }
 
   /** Neither localpart nor resourcepart. */
