@@ -1,0 +1,51 @@
+import type { StanzaCondition } from "../xmpp/errors.ts";
+
+/** Why a stanza ended without an answer and without a receiver; a closed list. */
+export type DropReason =
+  /** Errors, results and other stanzas that must not be answered (RFC 6120 §8.3.1, RFC 6121 §8). */
+  | "unanswerable"
+  /** Presence that changes nothing or concerns nobody here. */
+  | "no-effect"
+  /** A headline or presence for an account without a fitting resource (RFC 6121 §8.5.2.2). */
+  | "nobody-available"
+  | "blocked"
+  /** `no-store` for an account that is offline, where an error would tell more than it should (XEP-0334). */
+  | "no-store";
+
+/** What became of a stanza: each ends in exactly one. */
+export type Outcome =
+  | "delivered"
+  | "stored"
+  | "answered"
+  | "processed"
+  | `bounced:${StanzaCondition}`
+  | `dropped:${DropReason}`;
+
+/** How many stanzas came in and what became of them; the sums agree when nothing is on its way. */
+export class Outcomes {
+  private entered = 0;
+  private readonly ended = new Map<Outcome, number>();
+
+  enter(): void {
+    this.entered++;
+  }
+
+  end(outcome: Outcome): void {
+    this.ended.set(outcome, (this.ended.get(outcome) ?? 0) + 1);
+  }
+
+  get stanzasIn(): number {
+    return this.entered;
+  }
+
+  get stanzasEnded(): number {
+    let sum = 0;
+    for (const count of this.ended.values()) sum += count;
+    return sum;
+  }
+
+  /** By name, in ascending order. */
+  counts(): ReadonlyMap<Outcome, number> {
+    return new Map([...this.ended].sort(([left], [right]) => (left < right ? -1 : 1)));
+  }
+}

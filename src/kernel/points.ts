@@ -1,0 +1,67 @@
+import type { Element } from "../xml/element.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
+import { type HookPoint, hook } from "./hooks.ts";
+import type { Session } from "./sessions.ts";
+import type { Change } from "./storage.ts";
+
+/** A stanza on its way past an account; `rewrite` replaces `stanza`. */
+export interface Passage {
+  stanza: Stanza;
+  /** The account that it comes from or goes to, bare. */
+  readonly account: Jid;
+}
+
+type PassageStage = "guard" | "rewrite" | "archive" | "copy";
+
+/** A stanza that a session of ours sent to somebody, before its way is chosen. */
+export const stanzaFromAccount: HookPoint<Passage, PassageStage> = hook<Passage>()(
+  "stanza-from-account",
+  "guard",
+  "rewrite",
+  "archive",
+  "copy",
+);
+
+/** A message or iq for an account of ours, before RFC 6121 §8 is applied. */
+export const stanzaToAccount: HookPoint<Passage, PassageStage> = hook<Passage>()(
+  "stanza-to-account",
+  "guard",
+  "rewrite",
+  "archive",
+  "copy",
+);
+
+/** A session sent its initial presence, and its contacts know. */
+export const sessionAvailable: HookPoint<{ readonly session: Session }, "announced" | "deliver"> = hook<{
+  readonly session: Session;
+}>()("session-available", "announced", "deliver");
+
+/** A session is over and already out of the table. */
+export const sessionEnded: HookPoint<{ readonly session: Session }, "presence" | "cleanup"> = hook<{
+  readonly session: Session;
+}>()("session-ended", "presence", "cleanup");
+
+/**
+ * An account is being removed: its sessions are gone, its data still there. What handlers put into `changes` is committed together with the
+ * removal of the credentials and of everything in declared stores.
+ */
+export const accountRemoved: HookPoint<
+  { readonly account: Jid; readonly changes: Change[] },
+  "contacts" | "data"
+> = hook<{ readonly account: Jid; readonly changes: Change[] }>()("account-removed", "contacts", "data");
+
+/** Stream features beside those of TLS, SASL and binding. */
+export interface FeatureOffer {
+  readonly host: string;
+  readonly phase: "before-login" | "after-login";
+  readonly secure: boolean;
+  readonly loopback: boolean;
+  readonly features: Element[];
+}
+
+/** Synchronous: a handler adds to `features`. */
+export const streamFeatures: HookPoint<FeatureOffer, "collect"> = hook<FeatureOffer>()(
+  "stream-features",
+  "collect",
+);

@@ -1,0 +1,34 @@
+import type { Jid } from "../xmpp/jid.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
+import type { Outcome } from "./outcomes.ts";
+import type { Session } from "./sessions.ts";
+
+/** Takes stanzas in and sees to it that each ends in one outcome. */
+export interface Router {
+  /**
+   * A stanza of a bound session, its `from` set to the session's full JID, in the order of its stream. Returns how many stanzas of this session are
+   * still on their way, for back pressure.
+   */
+  receive(session: Session, stanza: Stanza): number;
+  /** A stanza that could not be read as one, so that it is counted and answered in its place. */
+  refuse(session: Session, answer: Stanza): void;
+  /** Calls `settled` once nothing of this session is on its way. */
+  whenSettled(session: Session): Promise<void>;
+  /** A stanza of the server's own, or of one of its accounts: `from` and `to` must be there. */
+  send(stanza: Stanza): void;
+}
+
+/** The owner of a domain that is not a host of ours: a service on a subdomain, or the way to foreign domains. */
+export interface DomainOwner {
+  /** `from` and `to` are there. @throws StanzaError when it cannot be delivered */
+  deliver(stanza: Stanza): Outcome | Promise<Outcome>;
+}
+
+/** Which domains belong to whom. */
+export interface Domains {
+  readonly hosts: readonly string[];
+  isHost(domain: string): boolean;
+  /** The owner of a service's domain. */
+  serve(domain: string, owner: DomainOwner): void;
+  owner(to: Jid): DomainOwner;
+}

@@ -1,0 +1,87 @@
+import type { Element } from "../xml/element.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
+import type { Outcome } from "./outcomes.ts";
+import type { Session } from "./sessions.ts";
+
+/** The name of a service together with its type. */
+export interface Token<T> {
+  readonly name: string;
+  /** Carries the type; never set. */
+  readonly value?: T;
+}
+
+function token<T>(name: string): Token<T> {
+  return { name };
+}
+
+/** Who provides what; filled during `setup`, complete when the server is ready. */
+export class ServiceRegistry {
+  private readonly provided = new Map<string, unknown>();
+
+  provide<T>(service: Token<T>, implementation: T): void {
+    if (this.provided.has(service.name)) throw new Error(`the service ${service.name} is provided twice`);
+    this.provided.set(service.name, implementation);
+  }
+
+  find<T>(service: Token<T>): T | undefined {
+    return this.provided.get(service.name) as T | undefined;
+  }
+}
+
+/** RFC 6121 §2.1.2.5. */
+export type Subscription = "none" | "to" | "from" | "both";
+
+export interface RosterItem {
+  readonly subscription: Subscription;
+  /** RFC 6121 §2.1.2.2: a subscribe of ours waits for its answer. */
+  readonly ask: boolean;
+  /** RFC 6121 §3.4: the contact may subscribe without our being asked. */
+  readonly approved: boolean;
+  readonly name: string | undefined;
+  readonly groups: readonly string[];
+}
+
+/** The roster of one account as it is now. */
+export interface Roster {
+  get(contact: Jid): RosterItem | undefined;
+  /** Bare JIDs of those who get the account's presence (`from`, `both`). */
+  subscribers(): Iterable<Jid>;
+  /** Bare JIDs of those whose presence the account gets (`to`, `both`). */
+  subscriptions(): Iterable<Jid>;
+}
+
+export interface RosterService {
+  /** A promise only when it has to be read first. */
+  of(account: Jid): Roster | Promise<Roster>;
+}
+
+export const rosterService: Token<RosterService> = token("roster");
+
+/** What presence means (RFC 6121 §3, §4): one provider, called by the router. */
+export interface PresenceRules {
+  /** Presence without `to`, and every presence that a client sends to somebody, before it is routed. */
+  fromSession(session: Session, stanza: Stanza): Outcome | Promise<Outcome>;
+  /** Presence for an account of ours, full or bare `to`. `exists` says whether the account does. */
+  toAccount(stanza: Stanza, exists: boolean): Outcome | Promise<Outcome>;
+  /** Whether `account` lets `other` see its presence; decides what a stranger may learn (RFC 6121 §8.5.3.1). */
+  allows(account: Jid, other: Jid): boolean | Promise<boolean>;
+}
+
+export const presenceRules: Token<PresenceRules> = token("presence");
+
+/** What service discovery shows (XEP-0030). */
+export interface Discovery {
+  /** `<identity/>` of the host. */
+  readonly identities: readonly {
+    readonly category: string;
+    readonly type: string;
+    readonly name?: string;
+  }[];
+  /** The features of the host: each loaded extension's, in ascending order. */
+  features(): readonly string[];
+  /** XEP-0128 forms, complete `<x/>` elements. */
+  forms(): readonly Element[];
+}
+
+export const discovery: Token<Discovery> = token("discovery");

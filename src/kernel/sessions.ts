@@ -1,0 +1,60 @@
+import type { StreamCondition } from "../xmpp/errors.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
+
+/** A place where one extension keeps what it knows of a session. */
+export interface Slot<T> {
+  readonly name: string;
+  readonly create: () => T;
+}
+
+/** A connected resource. */
+export interface Session {
+  /** Full. */
+  readonly jid: Jid;
+  /** Bare. */
+  readonly account: Jid;
+  readonly remoteAddress: string;
+  readonly loopback: boolean;
+  readonly secure: boolean;
+  /** Wall clock at binding, milliseconds. */
+  readonly since: number;
+  /** The stream's `xml:lang`. */
+  readonly lang: string | undefined;
+  /** The last presence without `to` while it is available; undefined before the initial one and after `unavailable`. Set by the presence rules alone. */
+  presence: Stanza | undefined;
+  /** Of `presence`, −128 … 127; 0 without one. Set with it. */
+  priority: number;
+  /** True once the session has ended; what is sent then goes nowhere. */
+  readonly ended: boolean;
+  /**
+   * Writes a stanza to the client. `key` is its key in the message log: the stanza stops being pending when its bytes have left, or is delivered
+   * elsewhere when the stream dies before.
+   */
+  send(stanza: Stanza, key?: number): void;
+  /** Ends the stream with this error; the session ends with it. */
+  end(condition: StreamCondition, text?: string): void;
+  /** What `slot` holds for this session, made at the first call. */
+  state<T>(slot: Slot<T>): T;
+}
+
+export interface Sessions {
+  /** The bound sessions of an account, in the order of binding. */
+  of(account: Jid): readonly Session[];
+  find(full: Jid): Session | undefined;
+  connected(): Iterable<Session>;
+  readonly size: number;
+}
+
+/** How streams enter and leave sessions. */
+export interface SessionTable extends Sessions {
+  /**
+   * Adds a session; one with the same full JID ends with `conflict` first (RFC 6120 §7.7.2.2, third choice), and has left when this resolves.
+   * @throws StanzaError resource-constraint when the account has as many resources as it may
+   */
+  add(session: Session): Promise<void>;
+  /** The stream of this session is gone; its queue is worked off first. `unflushed` are the log keys whose bytes may not have left. */
+  remove(session: Session, unflushed: readonly number[]): Promise<void>;
+  /** The bytes of these entries of the message log have left for the client. */
+  flushed(session: Session, keys: readonly number[]): void;
+}

@@ -1,0 +1,239 @@
+import { type Element, element } from "../xml/element.ts";
+import { parseFragment } from "../xml/parse.ts";
+import type { ChildRange, Frame } from "../xml/scanner.ts";
+import { escapeAttribute, serialize } from "../xml/writer.ts";
+import { StanzaError } from "./errors.ts";
+import { Jid } from "./jid.ts";
+import { CONTENT } from "./namespaces.ts";
+
+export type StanzaKind = "message" | "presence" | "iq";
+
+/** What stands in a stanza's start tag (RFC 6120 §8.1). */
+export interface Head {
+  readonly from?: Jid | undefined;
+  readonly to?: Jid | undefined;
+  readonly type?: string | undefined;
+  readonly id?: string | undefined;
+  readonly lang?: string | undefined;
+}
+
+const EMPTY = Buffer.alloc(0);
+const NONE: readonly ChildRange[] = [];
+
+/**
+ * A stanza in its stored form: the start tag as values, the content as bytes that mean the same under any start tag whose default
+ * namespace is the content namespace, and an index of the child elements. Immutable; changing makes a new one that shares the content.
+ */
+export class Stanza {
+  readonly kind: StanzaKind;
+  readonly from: Jid | undefined;
+  readonly to: Jid | undefined;
+  /** As it stands; undefined where absent. */
+  readonly type: string | undefined;
+  readonly id: string | undefined;
+  readonly lang: string | undefined;
+  /** Further attributes of the start tag, serialised, with a space before each. */
+  private readonly extra: string;
+  /** The bytes between the start tag and the end tag. */
+  readonly inner: Buffer;
+  /** The child elements, their ranges within `inner`. */
+  readonly children: readonly ChildRange[];
+  private cachedBytes: Buffer | undefined = undefined;
+  private cachedElements: readonly Element[] | undefined = undefined;
+
+  private constructor(
+    kind: StanzaKind,
+    head: Head,
+    extra: string,
+    inner: Buffer,
+    children: readonly ChildRange[],
+  ) {
+    this.kind = kind;
+    this.from = head.from;
+    this.to = head.to;
+    this.type = head.type;
+    this.id = head.id;
+    this.lang = head.lang;
+    this.extra = extra;
+    this.inner = inner;
+    this.children = children;
+  }
+
+  /** A stanza of our own making. */
+  static of(kind: StanzaKind, head: Head, ...content: readonly (Element | undefined)[]): Stanza {
+    const elements = content.filter((part) => part !== undefined);
+    if (elements.length === 0) return new Stanza(kind, head, "", EMPTY, NONE);
+    const { inner, children } = pack(elements);
+    return new Stanza(kind, head, "", inner, children);
+  }
+
+  /**
+   * What a peer sent. `from` is who the peer is known to be (RFC 6120 §8.1.2.1); `lang` is the stream's (RFC 6120 §4.7.4).
+   * @throws StanzaError jid-malformed when `to` is no address
+   */
+  static fromFrame(frame: Frame, from: Jid, lang: string | undefined): Stanza {
+    const kind = frame.name as StanzaKind;
+    const toText = frame.attribute("to");
+    const to = toText === undefined ? undefined : Jid.parse(toText);
+    if (toText !== undefined && to === undefined) throw new StanzaError("jid-malformed");
+    const head: Head = {
+      from,
+      to,
+      type: frame.attribute("type"),
+      id: frame.attribute("id"),
+      lang: frame.attribute("xml:lang") ?? lang,
+    };
+    const extra = extraAttributes(frame);
+    if (frame.innerStart === frame.innerEnd) return new Stanza(kind, head, extra, EMPTY, NONE);
+    if (!frame.plain) {
+      const { inner, children } = pack(frame.element().children);
+      return new Stanza(kind, head, extra, inner, children);
+    }
+    const shift = frame.innerStart;
+    const children = frame.children.map(({ name, ns, start, end }) => ({
+      name,
+      ns,
+      start: start - shift,
+      end: end - shift,
+    }));
+    return new Stanza(kind, head, extra, frame.bytes.subarray(shift, frame.innerEnd), children);
+  }
+
+  /** Reads what `bytes` wrote. */
+  static decode(bytes: Buffer): Stanza {
+    const frame = parseFragment(bytes, CONTENT);
+    const from = frame.attribute("from");
+    const sender = from === undefined ? undefined : Jid.parse(from);
+    if (sender === undefined) throw new Error("a stored stanza has no sender");
+    return Stanza.fromFrame(frame, sender, undefined);
+  }
+
+  /** The same content under another start tag; what `head` does not name stays, `undefined` removes. */
+  with(head: Head): Stanza {
+    return new Stanza(this.kind, { ...this.head(), ...head }, this.extra, this.inner, this.children);
+  }
+
+  /** With a child behind the others. */
+  append(child: Element): Stanza {
+    const bytes = Buffer.from(serialize(child, CONTENT));
+    const inner = Buffer.concat([this.inner, bytes]);
+    const range = { name: child.name, ns: child.ns, start: this.inner.length, end: inner.length };
+    return new Stanza(this.kind, this.head(), this.extra, inner, [...this.children, range]);
+  }
+
+  /** Without the children that `unwanted` names; the same stanza when there are none. */
+  without(unwanted: (child: Element) => boolean): Stanza {
+    const gone = new Set<number>();
+    this.children.forEach((_range, index) => {
+      if (unwanted(this.childAt(index))) gone.add(index);
+    });
+    if (gone.size === 0) return this;
+    const { inner, children } = pack(this.elements().filter((_child, index) => !gone.has(index)));
+    return new Stanza(this.kind, this.head(), this.extra, inner, children);
+  }
+
+  /** Whether a child of this name (any name when undefined) and namespace is there. */
+  has(name: string | undefined, ns: string): boolean {
+    for (const child of this.children) {
+      if (child.ns === ns && (name === undefined || child.name === name)) return true;
+    }
+    return false;
+  }
+
+  /** The first child of this name and namespace, as a tree. */
+  child(name: string, ns: string): Element | undefined {
+    const index = this.children.findIndex((child) => child.name === name && child.ns === ns);
+    return index < 0 ? undefined : this.childAt(index);
+  }
+
+  /** The child elements as trees. */
+  elements(): readonly Element[] {
+    this.cachedElements ??= this.children.map((range) =>
+      parseFragment(this.inner.subarray(range.start, range.end), CONTENT).element(),
+    );
+    return this.cachedElements;
+  }
+
+  /** The stanza without declaration of the content namespace: what goes out on a client stream and into the store. */
+  bytes(): Buffer {
+    this.cachedBytes ??= this.write();
+    return this.cachedBytes;
+  }
+
+  /** The answer to this stanza, addresses exchanged (RFC 6120 §8.2.3, §8.3.1). */
+  reply(type: "result" | "error", ...content: readonly (Element | undefined)[]): Stanza {
+    const to = this.from;
+    return Stanza.of(this.kind, { from: this.to ?? this.from?.bare, to, type, id: this.id }, ...content);
+  }
+
+  /** The error for this stanza, with what was sent (RFC 6120 §8.3.1). */
+  bounce(error: StanzaError): Stanza {
+    const head = this.head();
+    const answer = { ...head, from: this.to ?? this.from?.bare, to: this.from, type: "error" };
+    return new Stanza(this.kind, answer, "", this.inner, this.children).append(error.element());
+  }
+
+  private head(): Head {
+    return { from: this.from, to: this.to, type: this.type, id: this.id, lang: this.lang };
+  }
+
+  private childAt(index: number): Element {
+    if (this.cachedElements !== undefined) return this.cachedElements[index]!;
+    const range = this.children[index]!;
+    return parseFragment(this.inner.subarray(range.start, range.end), CONTENT).element();
+  }
+
+  private write(): Buffer {
+    let head = `<${this.kind}`;
+    if (this.from !== undefined) head += ` from='${escapeAttribute(this.from.toString())}'`;
+    if (this.to !== undefined) head += ` to='${escapeAttribute(this.to.toString())}'`;
+    if (this.type !== undefined) head += ` type='${escapeAttribute(this.type)}'`;
+    if (this.id !== undefined) head += ` id='${escapeAttribute(this.id)}'`;
+    if (this.lang !== undefined) head += ` xml:lang='${escapeAttribute(this.lang)}'`;
+    head += this.extra;
+    if (this.inner.length === 0) return Buffer.from(`${head}/>`);
+    head += ">";
+    const headLength = Buffer.byteLength(head);
+    const length = headLength + this.inner.length;
+    const bytes = Buffer.allocUnsafe(length + this.kind.length + 3);
+    bytes.write(head, 0, "utf8");
+    this.inner.copy(bytes, headLength);
+    bytes.write(`</${this.kind}>`, length, "latin1");
+    return bytes;
+  }
+}
+
+/** Content as bytes, with the index of its child elements. */
+function pack(content: readonly (Element | string)[]): { inner: Buffer; children: ChildRange[] } {
+  const parts: Buffer[] = [];
+  const children: ChildRange[] = [];
+  let at = 0;
+  for (const part of content) {
+    // Text directly under a stanza means nothing (RFC 6120 §8.4: content is qualified child elements).
+    if (typeof part === "string") continue;
+    const bytes = Buffer.from(serialize(part, CONTENT));
+    children.push({ name: part.name, ns: part.ns, start: at, end: at + bytes.length });
+    parts.push(bytes);
+    at += bytes.length;
+  }
+  return { inner: Buffer.concat(parts, at), children };
+}
+
+const ADDRESSING = new Set(["from", "to", "type", "id", "xml:lang"]);
+
+function extraAttributes(frame: Frame): string {
+  let extra = "";
+  for (const [name, value] of frame.attributes()) {
+    if (ADDRESSING.has(name)) continue;
+    if (name.includes(":")) return qualifiedAttributes(frame.element());
+    extra += ` ${name}='${escapeAttribute(value)}'`;
+  }
+  return extra;
+}
+
+/** Rare: an attribute with a prefix on the stanza itself gets its declaration beside it. */
+function qualifiedAttributes(top: Element): string {
+  const attributes = Object.fromEntries([...top.attributes].filter(([name]) => !ADDRESSING.has(name)));
+  const tag = serialize(element(top.name, CONTENT, attributes), CONTENT);
+  return tag.slice(top.name.length + 1, -2);
+}
