@@ -1,0 +1,23 @@
+/** Stream error conditions that the scanner can tell, RFC 6120 §4.9.3. */
+export type XmlCondition =
+  /** §4.9.3.13: against XML 1.0 or Namespaces in XML 1.0. */
+  | "not-well-formed"
+  /** §4.9.3.18: DOCTYPE, comment, processing instruction, entity other than the five (§11.1). */
+  | "restricted-xml"
+  /** §4.9.3.2: a prefix that is not declared, or a declaration that may not be made. */
+  | "bad-namespace-prefix"
+  /** §4.9.3.22. */
+  | "unsupported-encoding"
+  /** §4.9.3.14: a limit of `XmlLimits` was crossed. */
+  | "policy-violation";
+
+/** The input can not be read any further. */
+export class XmlError extends Error {
+  readonly condition: XmlCondition;
+  /** `message` never repeats what the peer sent. */
+  constructor(condition: XmlCondition, message: string) {
+    super(message);
+    this.name = "XmlError";
+    this.condition = condition;
+  }
+}
