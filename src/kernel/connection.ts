@@ -39,11 +39,17 @@ export interface Connection {
   handler: ConnectionHandler;
   /** Free for the handler: the stream that lives on this connection. */
   owner: unknown;
-  /** Queues bytes; all of a turn of the event loop leave in one write. Text is UTF-8. Ignored once closed. */
+  /**
+   * Queues bytes; all of a turn of the event loop leave in one write. Text is UTF-8. Bytes are kept by reference: whoever passes them does not change them
+   * afterwards (what `bytes` was given has to be copied first). Ignored after `end` and once closed.
+   */
   write(bytes: Uint8Array | string): void;
-  /** Sends what is queued, then FIN (and close_notify); destroyed when the peer has not closed within 5 s. */
+  /** Sends what is queued, then FIN (and close_notify); destroyed when the peer has not closed within 5 s. Bytes still come in until then, without rate. */
   end(): void;
+  /** Drops what is queued. `closed` follows in a later turn, never inside this call. */
   destroy(): void;
+  /** The peer has logged in: no longer counted among the unauthenticated connections of its address. */
+  markAuthenticated(): void;
   /** Stops and resumes reading. Independent of the pauses that the rate makes. */
   pause(): void;
   resume(): void;
@@ -51,7 +57,7 @@ export interface Connection {
   setRate(rate: Rate | undefined): void;
   /**
    * Server side of STARTTLS: what is queued leaves in the clear first; whatever arrives from now on is TLS. `serverName` chooses the certificate when the
-   * client sends no SNI. Ends in `secured` or `closed`.
+   * client sends no SNI. Ends in `secured` or `closed`. Called inside `bytes`, the caller itself discards the rest of that chunk (RFC 6120 §5.4.3.3).
    */
   startTls(serverName: string): void;
 }
