@@ -18,7 +18,10 @@ export interface Entry<T> {
   readonly value: T;
 }
 
-/** How values become bytes. `decode` throws on bytes that it did not write. */
+/**
+ * How values become bytes. `decode` throws on bytes that it did not write; what it is given may be a view of a larger buffer. What `encode` returns
+ * must stay unchanged until the change that it is for is committed or forgotten.
+ */
 export interface Codec<T> {
   encode(value: T): Uint8Array;
   decode(bytes: Uint8Array): T;
@@ -37,7 +40,7 @@ export function jsonCodec<T>(): Codec<T> {
 export interface DocumentStore<T> {
   get(owner: Jid): Promise<T | undefined>;
   set(owner: Jid, value: T): Change;
-  /** Sets only where the owner has no value; the whole commit fails with `Conflict` otherwise. */
+  /** Sets only where the owner has no value; the whole commit fails with the fault `conflict` otherwise. */
   create(owner: Jid, value: T): Change;
   remove(owner: Jid): Change;
   owners(page: OwnersPage): Promise<readonly Jid[]>;
@@ -47,6 +50,7 @@ export interface DocumentStore<T> {
 /** Named values per owner: roster items by contact, block list, room affiliations. */
 export interface MapStore<T> {
   get(owner: Jid, name: string): Promise<T | undefined>;
+  /** In ascending order of the names, by code point. */
   all(owner: Jid): Promise<ReadonlyMap<string, T>>;
   set(owner: Jid, name: string, value: T): Change;
   remove(owner: Jid, name: string): Change;
@@ -54,7 +58,7 @@ export interface MapStore<T> {
   owners(page: OwnersPage): Promise<readonly Jid[]>;
 }
 
-/** Owners of one domain in ascending order of their local part (by code unit), after `after`. */
+/** Owners of one domain in ascending order of their local part (by code point, as UTF-8 bytes compare), after `after`. */
 export interface OwnersPage {
   readonly domain: string;
   readonly after?: string;
@@ -75,7 +79,10 @@ export interface LogQuery {
 export interface LogStore<T> {
   /** The highest key ever used in this log, 0 when empty; read at the start. */
   lastKey(): Promise<number>;
-  /** One entry, kept once, that stands in the logs of all these owners. `key` must be above every key used before. */
+  /**
+   * One entry, kept once, that stands in the logs of all these owners; an owner named twice counts once. `key` must be above every key used before,
+   * in the order of the commits: otherwise the commit fails.
+   */
   append(owners: readonly Owner[], key: number, entry: T): Change;
   page(owner: Jid, query: LogQuery): Promise<readonly Entry<T>[]>;
   get(owner: Jid, keys: readonly number[]): Promise<readonly Entry<T>[]>;
@@ -84,6 +91,14 @@ export interface LogStore<T> {
   trim(owner: Jid, keep: { readonly newest?: number; readonly since?: number }): Change;
   remove(owner: Jid, query?: { readonly with?: Jid; readonly keys?: readonly number[] }): Change;
   owners(page: OwnersPage): Promise<readonly Jid[]>;
+}
+
+/**
+ * @throws TypeError when `name` cannot be the name of a store: lower-case letters and digits in words joined by hyphens, a letter first, at most 48 characters
+ */
+export function checkStoreName(name: string): void {
+  if (name.length > 48 || !/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(name))
+    throw new TypeError(`"${name}" cannot be the name of a store`);
 }
 
 /** Why a commit was refused; the batch left no trace. */
