@@ -1,0 +1,5 @@
+import { stanza, strophe, xmppClient } from "./clients/node-libraries.ts";
+import { slixmpp } from "./clients/slixmpp.ts";
+import type { ClientTest } from "./scenario.ts";
+
+export const clients: readonly ClientTest[] = [slixmpp, xmppClient, stanza, strophe];
