@@ -24,11 +24,18 @@ export class Jid {
     const slash = text.indexOf("/");
     const head = slash < 0 ? text : text.slice(0, slash);
     const at = head.indexOf("@");
-    const resource = slash < 0 ? "" : prepareResourcepart(text.slice(slash + 1));
-    const local = at < 0 ? "" : prepareLocalpart(head.slice(0, at));
-    const domain = prepareDomain(at < 0 ? head : head.slice(at + 1));
-    if (resource === undefined || local === undefined || domain === undefined) return undefined;
-    return new Jid(local, domain, resource);
+    const rawDomain = at < 0 ? head : head.slice(at + 1);
+    const domain = prepareDomain(rawDomain);
+    if (domain === undefined) return undefined;
+    const rawLocal = at < 0 ? "" : head.slice(0, at);
+    const local = at < 0 ? "" : prepareLocalpart(rawLocal);
+    if (local === undefined) return undefined;
+    const rawResource = slash < 0 ? "" : text.slice(slash + 1);
+    const resource = slash < 0 ? "" : prepareResourcepart(rawResource);
+    if (resource === undefined) return undefined;
+    const jid = new Jid(local, domain, resource);
+    if (local === rawLocal && domain === rawDomain && resource === rawResource) jid.#text = text;
+    return jid;
   }
 
   /** An address from parts that are not prepared yet; an empty localpart or resourcepart is an absent one. */
