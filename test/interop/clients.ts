@@ -1,5 +1,6 @@
 import { stanza, strophe, xmppClient } from "./clients/node-libraries.ts";
+import { profanity } from "./clients/profanity.ts";
 import { slixmpp } from "./clients/slixmpp.ts";
 import type { ClientTest } from "./scenario.ts";
 
-export const clients: readonly ClientTest[] = [slixmpp, xmppClient, stanza, strophe];
+export const clients: readonly ClientTest[] = [slixmpp, xmppClient, stanza, strophe, profanity];
