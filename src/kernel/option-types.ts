@@ -31,6 +31,7 @@ export function show(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a mapping";
+  if (typeof value === "number") return String(value);
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
@@ -65,11 +66,12 @@ export interface Range {
   readonly max?: number;
 }
 
-function within(value: number, range: Range): boolean {
+export function within(value: number, range: Range): boolean {
   return value >= (range.min ?? Number.NEGATIVE_INFINITY) && value <= (range.max ?? Number.POSITIVE_INFINITY);
 }
 
-function rangeWords(range: Range, write: (value: number) => unknown): string {
+/** " from 0 to 10", ", at least 1" or nothing. */
+export function rangeWords(range: Range, write: (value: number) => unknown): string {
   const { min, max } = range;
   if (min !== undefined && max !== undefined) return ` from ${write(min)} to ${write(max)}`;
   if (min !== undefined) return `, at least ${write(min)}`;
@@ -89,11 +91,27 @@ export function integerType(range: Range = {}): Type<number> {
     schema: { type: "integer", ...bounds(range) },
     read(value, at, report) {
       if (typeof value === "number" && Number.isSafeInteger(value) && within(value, range)) return value;
-      return mismatch(type, value, at, report);
+      const quoted = typeof value === "string" && /^\d{1,15}$/.test(value) && within(Number(value), range);
+      return mismatch(type, value, at, report, quoted ? " Write it without quotes." : "");
     },
     write: (value) => value,
   };
   return type;
+}
+
+const SWITCHES: ReadonlyMap<unknown, boolean> = new Map([
+  ["yes", true],
+  ["on", true],
+  ["true", true],
+  ["no", false],
+  ["off", false],
+  ["false", false],
+]);
+
+/** YAML 1.2 has only true and false; older versions, and people, have more. */
+function switchHint(value: unknown): string {
+  const meant = SWITCHES.get(typeof value === "string" ? value.toLowerCase() : value);
+  return meant === undefined ? "" : ` Did you mean \`${meant}\`?`;
 }
 
 export const booleanType: Type<boolean> = {
@@ -101,10 +119,7 @@ export const booleanType: Type<boolean> = {
   schema: { type: "boolean" },
   read(value, at, report) {
     if (typeof value === "boolean") return value;
-    const word = typeof value === "string" ? value.toLowerCase() : "";
-    const meant = { yes: true, on: true, no: false, off: false }[word];
-    const hint = meant === undefined ? "" : ` Did you mean \`${meant}\`?`;
-    return mismatch(booleanType, value, at, report, hint);
+    return mismatch(booleanType, value, at, report, switchHint(value));
   },
   write: (value) => value,
 };
@@ -166,81 +181,6 @@ export function choiceType<const C extends string>(choices: readonly C[]): Type<
   return type;
 }
 
-interface Unit {
-  readonly factor: number;
-  /** The first one is written, in its plural where it has one. */
-  readonly names: readonly string[];
-}
-
-const DURATIONS: readonly Unit[] = [
-  { factor: 7 * 86_400_000, names: ["weeks", "week"] },
-  { factor: 86_400_000, names: ["days", "day", "d"] },
-  { factor: 3_600_000, names: ["hours", "hour", "h"] },
-  { factor: 60_000, names: ["minutes", "minute", "min", "m"] },
-  { factor: 1000, names: ["seconds", "second", "sec", "s"] },
-  { factor: 1, names: ["ms", "milliseconds", "millisecond"] },
-];
-
-const SIZES: readonly Unit[] = [
-  { factor: 1024 ** 3, names: ["GiB"] },
-  { factor: 1024 ** 2, names: ["MiB"] },
-  { factor: 1024, names: ["KiB"] },
-  { factor: 1000 ** 3, names: ["GB"] },
-  { factor: 1000 ** 2, names: ["MB"] },
-  { factor: 1000, names: ["KB", "kB"] },
-  { factor: 1, names: ["bytes", "byte", "B"] },
-];
-
-function parseQuantity(text: string, units: readonly Unit[]): number | undefined {
-  const match = /^(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]+)$/.exec(text);
-  if (match === null) return undefined;
-  const unit = units.find((candidate) => candidate.names.includes(match[2]!));
-  return unit === undefined ? undefined : Math.round(Number(match[1]) * unit.factor);
-}
-
-function writeQuantity(value: number, units: readonly Unit[]): string {
-  const unit = units.find((candidate) => value > 0 && value % candidate.factor === 0) ?? units.at(-1)!;
-  const count = value / unit.factor;
-  const name = unit.names[0]!;
-  return `${count} ${count === 1 && name.endsWith("s") && name !== "ms" ? name.slice(0, -1) : name}`;
-}
-
-function quantityType(what: string, range: Range, units: readonly Unit[], bare: number): Type<number> {
-  const write = (value: number): string => writeQuantity(value, units);
-  const names = units.flatMap((unit) => unit.names).join("|");
-  const type: Type<number> = {
-    says: `${what}${rangeWords(range, write)}`,
-    schema: {
-      anyOf: [
-        { type: "number", minimum: 0 },
-        { type: "string", pattern: `^[0-9]+(\\.[0-9]+)? ?(${names})$` },
-      ],
-    },
-    read(value, at, report) {
-      const number =
-        typeof value === "number" && value >= 0
-          ? Math.round(value * bare)
-          : typeof value === "string"
-            ? parseQuantity(value.trim(), units)
-            : undefined;
-      if (number !== undefined && Number.isSafeInteger(number) && within(number, range)) return number;
-      return mismatch(type, value, at, report);
-    },
-    write,
-  };
-  return type;
-}
-
-/** "5 minutes", "30 s", or a number of seconds; becomes milliseconds. Bounds are in milliseconds. */
-export function durationType(range: Range = {}): Type<number> {
-  return quantityType('a duration such as "5 minutes" or a number of seconds', range, DURATIONS, 1000);
-}
-
-/** "256 KiB", "10 MB", or a number of bytes; becomes bytes. */
-export function sizeType(range: Range = {}): Type<number> {
-  return quantityType('a size such as "256 KiB" or a number of bytes', range, SIZES, 1);
-}
-
 export interface ListRules<T> {
   readonly minLength?: number;
   /** Two elements with the same key are a mistake: "`example.org` stands twice in `hosts`." */
@@ -258,8 +198,7 @@ export function listType<T>(of: Type<T>, rules: ListRules<T> = {}): Type<readonl
     },
     read(value, at, report) {
       if (!Array.isArray(value)) {
-        const one = typeof value === "string" ? ` Write it as a list: [${value}].` : "";
-        return mismatch(type, value, at, report, one);
+        return mismatch(type, value, at, report, listHint(value));
       }
       if (value.length < (rules.minLength ?? 0)) {
         return void report({
@@ -297,22 +236,33 @@ export function listType<T>(of: Type<T>, rules: ListRules<T> = {}): Type<readonl
   return type;
 }
 
-/** Any of two forms: the first whose `accepts` says that the value is meant for it, else the last. */
-export function eitherType<A, B>(
-  accepts: (value: unknown) => boolean,
-  first: Type<A>,
-  second: Type<B>,
-): Type<A | B> {
-  return {
-    says: `${first.says}, or ${second.says}`,
-    schema: { anyOf: [first.schema, second.schema] },
+function listHint(value: unknown): string {
+  if (typeof value !== "string" || value.includes("\n") || value.length > 60) return "";
+  if (value.startsWith("-")) return ` Put a space after the dash: - ${value.slice(1)}.`;
+  return ` Write it as a list: [${value}].`;
+}
+
+/** A type with a short form: what `expand` gives for a value is read in its place; undefined where the value is no short form. */
+export function shorthandType<T>(
+  full: Type<T>,
+  short: {
+    readonly says: string;
+    readonly schema: JsonSchema;
+    readonly expand: (value: unknown) => unknown;
+  },
+): Type<T> {
+  const type: Type<T> = {
+    says: `${short.says} or ${full.says}`,
+    schema: { anyOf: [short.schema, full.schema] },
     read(value, at, report) {
-      return accepts(value) ? first.read(value, at, report) : second.read(value, at, report);
+      const expanded = short.expand(value);
+      if (expanded !== undefined) return full.read(expanded, at, report);
+      const plain = typeof value !== "object";
+      return plain ? mismatch(type, value, at, report, switchHint(value)) : full.read(value, at, report);
     },
-    write(value) {
-      return value as unknown;
-    },
+    write: full.write,
   };
+  return type;
 }
 
 /** A mapping with free names, all values of one type. */

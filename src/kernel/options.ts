@@ -1,8 +1,8 @@
 import { suggest } from "../base/suggest.ts";
+import { durationType, sizeType } from "./option-quantities.ts";
 import {
   booleanType,
   choiceType,
-  durationType,
   integerType,
   isMapping,
   type JsonSchema,
@@ -13,7 +13,6 @@ import {
   type Range,
   type Report,
   recordType,
-  sizeType,
   type TextRules,
   type Type,
   textType,
@@ -90,12 +89,12 @@ export function record<T>(of: Type<T>, said: Said<ReadonlyMap<string, T>>): Opti
   return option<ReadonlyMap<string, T>, ReadonlyMap<string, T>>(recordType(of), said);
 }
 
-/** Options inside an option. Its default is what the defaults of its members make. */
+/** Options inside an option. Its default is what the defaults of its members make. `type` may add a short form to `sectionType(members)`. */
 export function section<const O extends Options>(
   members: O,
-  said: { readonly doc: string },
+  said: { readonly doc: string; readonly type?: Type<OptionValues<O>> },
 ): Option<OptionValues<O>> {
-  const type = sectionType(members);
+  const type = said.type ?? sectionType(members);
   return {
     type: type as Type<Exclude<OptionValues<O>, undefined>>,
     default: defaults(members),
@@ -159,7 +158,7 @@ function unknownOption(name: string, members: Options, at: Path): string {
   const shown = name.length > 60 ? `${name.slice(0, 59)}…` : name;
   const start = `There is no option \`${shown}\`${inside}.`;
   if (near !== undefined) return `${start} Did you mean \`${near}\`?`;
-  return names.length <= 8 ? `${start} There are: ${names.join(", ")}.` : start;
+  return names.length <= 12 ? `${start} There are: ${names.join(", ")}.` : start;
 }
 
 /** JSON Schema (draft 2020-12) of a mapping with these options; docs and defaults included. */
@@ -167,7 +166,7 @@ export function schemaOf(members: Options): JsonSchema {
   const properties: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(members)) {
     properties[name] = {
-      ...(member.section === undefined ? member.type.schema : schemaOf(member.section)),
+      ...member.type.schema,
       description: member.doc,
       ...(member.section !== undefined || member.default === undefined
         ? {}

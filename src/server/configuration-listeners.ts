@@ -1,0 +1,64 @@
+import type { ListenOptions } from "./configuration-values.ts";
+
+export type ListenerService = "client" | "client-tls";
+
+export interface ListenAddress {
+  /** An IP address. An IPv6 one stands for IPv6 alone: `::` leaves IPv4 to 0.0.0.0. */
+  readonly address: string;
+  /** A machine that does not have this address does without. */
+  readonly optional: boolean;
+}
+
+export interface ListenerSettings {
+  readonly service: ListenerService;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly addresses: readonly ListenAddress[];
+}
+
+const WORDS: Readonly<Record<string, readonly ListenAddress[]>> = {
+  loopback: [
+    { address: "127.0.0.1", optional: false },
+    { address: "::1", optional: true },
+  ],
+  all: [
+    { address: "0.0.0.0", optional: false },
+    { address: "::", optional: true },
+  ],
+};
+
+/** The listeners that are switched on. `otherwise` holds where no address is configured. */
+export function listeners(
+  options: ListenOptions,
+  otherwise: "loopback" | "all",
+): readonly ListenerSettings[] {
+  const fallback = options.addresses.length > 0 ? options.addresses : [otherwise];
+  const services = [
+    ["client", options.client],
+    ["client-tls", options.client_tls],
+  ] as const;
+  return services
+    .filter(([, { enabled }]) => enabled)
+    .map(([service, { port, addresses }]) => ({
+      service,
+      port,
+      addresses: expand(addresses.length > 0 ? addresses : fallback),
+    }));
+}
+
+function expand(words: readonly string[]): readonly ListenAddress[] {
+  return words.flatMap((word) => WORDS[word] ?? [{ address: word, optional: false }]);
+}
+
+/** Whether the two would listen on the same address. */
+export function overlap(one: ListenerSettings, other: ListenerSettings): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  return one.addresses.some((a) =>
+    other.addresses.some((b) => covers(a.address, b.address) || covers(b.address, a.address)),
+  );
+}
+
+function covers(one: string, other: string): boolean {
+  const sameFamily = one.includes(":") === other.includes(":");
+  return one === other || (sameFamily && (one === "0.0.0.0" || one === "::"));
+}

@@ -1,0 +1,269 @@
+import { isIP } from "node:net";
+import { LEVELS } from "../base/log.ts";
+import type { AnyExtension } from "../kernel/extension.ts";
+import { parsedType, shorthandType, type Type, textType } from "../kernel/option-types.ts";
+import {
+  boolean,
+  choice,
+  duration,
+  integer,
+  list,
+  type Option,
+  type Options,
+  option,
+  options,
+  section,
+  sectionType,
+  size,
+} from "../kernel/options.ts";
+import { beforeLogin, clientSession, type XmlLimits } from "../xml/limits.ts";
+import { Jid } from "../xmpp/jid.ts";
+import type {
+  AllValues,
+  BeforeLoginLimits,
+  ClientLimits,
+  Limits,
+  ListenerOptions,
+  ListenOptions,
+  ServerValues,
+  XmlLimitOptions,
+} from "./configuration-values.ts";
+
+const domainType: Type<string> = parsedType({
+  says: 'a domain such as "example.org"',
+  parse(text) {
+    const jid = Jid.parse(text);
+    if (jid === undefined) return new Error();
+    if (jid.isDomain) return jid.domain;
+    return new Error(`Did you mean \`${jid.domain}\`?`);
+  },
+});
+
+const accountType: Type<Jid> = parsedType({
+  says: 'an account such as "admin@example.org"',
+  parse(text) {
+    const jid = Jid.parse(text);
+    if (jid === undefined || jid.local === "") return new Error();
+    return jid.isBare ? jid : new Error(`Did you mean \`${jid.bare}\`?`);
+  },
+});
+
+const addressType: Type<string> = parsedType({
+  says: "an IP address, `loopback` or `all`",
+  parse(text) {
+    if (isIP(text) !== 0 || text === "loopback" || text === "all") return text;
+    return new Error(text === "localhost" ? "Did you mean `loopback`?" : "");
+  },
+});
+
+const fileType: Type<string> = textType({ minLength: 1, maxLength: 4096 });
+
+const certificatesType: Type<readonly string[]> = shorthandType(
+  list(fileType, { default: [], doc: "Files.", unique: (file) => file }).type,
+  {
+    says: "a file",
+    schema: { type: "string" },
+    expand: (value) => (typeof value === "string" ? [value] : undefined),
+  },
+);
+
+type Declared<V> = { readonly [N in keyof V]: Option<V[N]> };
+
+const listenerMembers = (port: number): Declared<ListenerOptions> =>
+  options({
+    enabled: boolean({ default: true, doc: "Whether there is such a listener." }),
+    port: integer({ default: port, min: 0, max: 65_535, doc: "The TCP port; 0 takes any that is free." }),
+    addresses: list(addressType, {
+      default: [],
+      doc: "As `listen.addresses`, which holds where this is empty.",
+      unique: (address) => address,
+    }),
+  });
+
+function listener(port: number, doc: string): Option<ListenerOptions> {
+  const members = listenerMembers(port);
+  const type = shorthandType(sectionType(members), {
+    says: "a port, false",
+    schema: { anyOf: [{ type: "integer", minimum: 0, maximum: 65_535 }, { const: false }] },
+    expand(value) {
+      if (typeof value === "number") return { port: value };
+      return value === false ? { enabled: false } : undefined;
+    },
+  });
+  return section(members, { type, doc });
+}
+
+const xmlMembers = (limits: XmlLimits): Declared<XmlLimitOptions> => ({
+  bytes: size({
+    default: limits.bytes,
+    min: 1024,
+    max: 64 * 1024 * 1024,
+    doc: "Size of one top-level element: a stanza, or the head of a stream.",
+  }),
+  elements: integer({
+    default: limits.elements,
+    min: 8,
+    doc: "Elements in one top-level element, itself included.",
+  }),
+  depth: integer({
+    default: limits.depth,
+    min: 4,
+    max: 1000,
+    doc: "How deep elements nest; the top-level one is 1.",
+  }),
+  attributes: integer({ default: limits.attributes, min: 8, doc: "Attributes of one element." }),
+  namespaces: integer({
+    default: limits.namespaces,
+    min: 8,
+    doc: "Namespace declarations in one top-level element.",
+  }),
+  name_bytes: size({
+    default: limits.nameBytes,
+    min: 64,
+    doc: "Size of one name of an element or attribute.",
+  }),
+  value_bytes: size({ default: limits.valueBytes, min: 1024, doc: "Size of one attribute's value." }),
+});
+
+const beforeLoginMembers: Declared<BeforeLoginLimits> = options({
+  ...xmlMembers(beforeLogin),
+  rate: size({ default: 4000, min: 500, doc: "Bytes a second that are read; above it reading waits." }),
+  burst: size({ default: 16_384, min: 1024, doc: "Bytes that are read at once before the rate holds." }),
+  output: size({
+    default: 64 * 1024,
+    min: 4096,
+    doc: "Bytes that wait for a client which does not read; above it the stream ends.",
+  }),
+  tls_timeout: duration({
+    default: 15_000,
+    min: 1000,
+    doc: "Time from connecting to the end of the TLS handshake.",
+  }),
+  login_timeout: duration({
+    default: 30_000,
+    min: 1000,
+    doc: "Time from connecting to the end of the login.",
+  }),
+  stream_restarts: integer({ default: 10, min: 3, doc: "How often a client may open its stream anew." }),
+  login_attempts: integer({ default: 3, min: 1, doc: "Failed logins on one stream before it ends." }),
+  connections_per_address: integer({
+    default: 20,
+    min: 1,
+    doc: "Connections from one IP address that have not logged in; more are closed at once.",
+  }),
+});
+
+const clientMembers: Declared<ClientLimits> = options({
+  ...xmlMembers(clientSession),
+  rate: size({ default: 20_000, min: 500, doc: "Bytes a second that are read; above it reading waits." }),
+  burst: size({
+    default: 64 * 1024,
+    min: 1024,
+    doc: "Bytes that are read at once before the rate holds.",
+  }),
+  output: size({
+    default: 4 * 1024 * 1024,
+    min: 64 * 1024,
+    doc: "Bytes that wait for a client which does not read; above it the stream ends.",
+  }),
+  stanza_timeout: duration({
+    default: 60_000,
+    min: 1000,
+    doc: "Time from the first to the last byte of one stanza.",
+  }),
+  resources: integer({
+    default: 10,
+    min: 1,
+    doc: "Sessions that one account may have at the same time.",
+  }),
+});
+
+const limitMembers: Declared<Limits> = options({
+  before_login: section(beforeLoginMembers, { doc: "What a client may do before it has logged in." }),
+  client: section(clientMembers, { doc: "What a client may do once it has logged in." }),
+  connections_per_address: integer({
+    default: 500,
+    min: 1,
+    doc: "Connections from one IP address in all; more are closed at once.",
+  }),
+});
+
+const listenMembers: Declared<ListenOptions> = options({
+  addresses: list(addressType, {
+    default: [],
+    unique: (address) => address,
+    doc: "Addresses to listen on: IP addresses, `loopback` (127.0.0.1 and ::1) or `all`. Empty is `loopback` where there is no configuration file and `all` where there is one.",
+  }),
+  client: listener(
+    5222,
+    "Clients that begin in the clear and change to TLS (STARTTLS). A port, false, or a mapping.",
+  ),
+  client_tls: listener(5223, "Clients that begin with TLS (XEP-0368). A port, false, or a mapping."),
+});
+
+const logMembers: Declared<ServerValues["log"]> = options({
+  level: choice(LEVELS, { default: "info", doc: "The least important lines that are written." }),
+  format: choice(["auto", "text", "json"], {
+    default: "auto",
+    doc: "`text` is for people, `json` for journald and collectors; `auto` is text on a terminal and JSON elsewhere.",
+  }),
+});
+
+/** The options of the server itself. */
+const serverOptions: Declared<ServerValues> = options({
+  hosts: list(domainType, {
+    default: ["localhost"],
+    minLength: 1,
+    unique: (host) => host,
+    doc: "The domains that this server serves. The first one speaks for the server where no domain is asked for.",
+  }),
+  admins: list(accountType, {
+    default: [],
+    unique: (jid) => jid.toString(),
+    doc: "Accounts that may administer the server. Each is an account of one of the `hosts`.",
+  }),
+  certificates: option(certificatesType, {
+    default: [] as readonly string[],
+    doc: "PEM files with the certificates of the hosts, the chains up to the authority and the private keys, in any order and division; they are read again when they change. Without any the server makes a self-signed certificate for each host at its first start. A path is relative to the folder of the configuration file.",
+  }),
+  data: option(fileType, {
+    default: "data",
+    doc: "The directory of accounts, messages and the control socket; made when missing. A path is relative to the folder of the configuration file, or to the working directory where there is none.",
+  }),
+  listen: section(listenMembers, { doc: "Where the server waits for connections." }),
+  log: section(logMembers, { doc: "What the server writes to its standard output." }),
+  limits: section(limitMembers, { doc: "What one peer may take of the server." }),
+  allow_unencrypted_loopback: boolean({
+    default: false,
+    doc: "Lets clients on loopback addresses log in without TLS, with any mechanism. For tests and for clients that cannot do TLS; every user of this machine may then listen.",
+  }),
+});
+
+/** All options: the server's own and, under `extensions`, those of each extension by its name. */
+export function configurationOptions(extensions: readonly AnyExtension[]): Declared<AllValues> {
+  const members: Record<string, Option<unknown>> = {};
+  for (const { name, doc, config } of extensions) {
+    const own = (config ?? {}) as Options;
+    if (Object.hasOwn(own, "enabled")) throw new Error(`the option enabled of ${name} is the server's`);
+    members[name] = extensionSection(own, doc);
+  }
+  return {
+    ...serverOptions,
+    extensions: section(members as Declared<AllValues["extensions"]>, {
+      doc: "Options of the extensions, by name. `false` in place of the options switches an extension off.",
+    }),
+  };
+}
+
+function extensionSection(own: Options, doc: string): Option<unknown> {
+  const members = options({
+    enabled: boolean({ default: true, doc: "Whether the extension is loaded." }),
+    ...own,
+  });
+  const type = shorthandType(sectionType(members), {
+    says: "true, false",
+    schema: { type: "boolean" },
+    expand: (value) => (typeof value === "boolean" ? { enabled: value } : undefined),
+  });
+  return section(members, { type, doc });
+}

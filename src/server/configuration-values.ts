@@ -1,0 +1,82 @@
+import type { Level } from "../base/log.ts";
+import type { Options, OptionValues } from "../kernel/options.ts";
+import type { XmlLimits } from "../xml/limits.ts";
+import type { Jid } from "../xmpp/jid.ts";
+
+/** Names are those of the configuration file. Sizes are bytes, durations milliseconds. */
+export interface XmlLimitOptions {
+  readonly bytes: number;
+  readonly elements: number;
+  readonly depth: number;
+  readonly attributes: number;
+  readonly namespaces: number;
+  readonly name_bytes: number;
+  readonly value_bytes: number;
+}
+
+export interface BeforeLoginLimits extends XmlLimitOptions {
+  /** Bytes a second. */
+  readonly rate: number;
+  readonly burst: number;
+  readonly output: number;
+  readonly tls_timeout: number;
+  readonly login_timeout: number;
+  readonly stream_restarts: number;
+  readonly login_attempts: number;
+  readonly connections_per_address: number;
+}
+
+export interface ClientLimits extends XmlLimitOptions {
+  readonly rate: number;
+  readonly burst: number;
+  readonly output: number;
+  readonly stanza_timeout: number;
+  readonly resources: number;
+}
+
+export interface Limits {
+  readonly before_login: BeforeLoginLimits;
+  readonly client: ClientLimits;
+  readonly connections_per_address: number;
+}
+
+export interface ListenerOptions {
+  readonly enabled: boolean;
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
+
+export interface ListenOptions {
+  readonly addresses: readonly string[];
+  readonly client: ListenerOptions;
+  readonly client_tls: ListenerOptions;
+}
+
+/** What the options of the file become; without the extensions'. */
+export interface ServerValues {
+  readonly hosts: readonly string[];
+  readonly admins: readonly Jid[];
+  readonly certificates: readonly string[];
+  readonly data: string;
+  readonly listen: ListenOptions;
+  readonly log: { readonly level: Level; readonly format: "auto" | "text" | "json" };
+  readonly limits: Limits;
+  readonly allow_unencrypted_loopback: boolean;
+}
+
+export interface AllValues extends ServerValues {
+  readonly extensions: { readonly [name: string]: OptionValues<Options> };
+}
+
+/** The limits as the scanner takes them. */
+export function xmlLimits(values: XmlLimitOptions): XmlLimits {
+  return {
+    bytes: values.bytes,
+    elements: values.elements,
+    depth: values.depth,
+    attributes: values.attributes,
+    namespaces: values.namespaces,
+    nameBytes: values.name_bytes,
+    valueBytes: values.value_bytes,
+  };
+}
