@@ -25,7 +25,11 @@ export type SaslStep =
     }
   | { readonly kind: "failure"; readonly condition: SaslCondition; readonly text?: string };
 
-/** One SASL negotiation. `data` in and out is base64 text as it stands in the stream ("=" for an empty one, RFC 6120 §6.4.2). */
+/**
+ * One SASL negotiation. `data` in and out is base64 text exactly as it stands in the element: "" for an empty challenge or response, "=" only for an
+ * initial response that is there and empty (RFC 6120 §6.4.2) and undefined for a <success/> without data. One step at a time; after success or failure
+ * every further one fails.
+ */
 export interface SaslExchange {
   step(data: string): SaslStep | Promise<SaslStep>;
 }
@@ -36,16 +40,16 @@ export interface SaslChannel {
   readonly tls: TlsFacts | undefined;
   /** For the delay after failures. */
   readonly remoteAddress: string;
-  /** By an option that `tercet check` warns about: any mechanism without TLS on loopback. */
+  /** True only on a loopback connection and by an option that `tercet check` warns about: every mechanism without TLS. */
   readonly insecureAllowed: boolean;
 }
 
 export interface Authentication {
-  /** What may be offered on this channel, strongest first; empty without TLS. */
+  /** What may be offered on this channel, strongest first; empty without TLS. Advertise exactly these: SCRAM signs the list (XEP-0474). */
   mechanisms(channel: SaslChannel): readonly string[];
-  /** Types of channel binding to advertise (XEP-0440), empty without TLS. */
+  /** Types of channel binding to advertise (XEP-0440), all of them or, when empty, no element; empty without TLS. */
   channelBindings(channel: SaslChannel): readonly string[];
-  /** `initial` is undefined when the client sent no initial response. */
+  /** `initial` is the text of <auth/>, undefined or "" when the client sent no initial response. */
   begin(
     channel: SaslChannel,
     mechanism: string,
