@@ -20,7 +20,7 @@ export interface Entry<T> {
 
 /**
  * How values become bytes. `decode` throws on bytes that it did not write; what it is given may be a view of a larger buffer. What `encode` returns
- * must stay unchanged until the change that it is for is committed or forgotten.
+ * must stay unchanged until its change was handed to `commit`.
  */
 export interface Codec<T> {
   encode(value: T): Uint8Array;
