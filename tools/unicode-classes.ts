@@ -1,20 +1,3 @@
-/** What the derivations of RFC 8264 §8 and RFC 5892 §3 ask about a code point. */
-export interface Properties {
-  readonly codePoint: number;
-  /** General_Category: `Lu`, …, `Cn`. */
-  readonly category: string;
-  /** Hangul_Syllable_Type: `L`, `V`, `T`, `LV`, `LVT`, or empty. */
-  readonly hangul: string;
-  readonly ignorable: boolean;
-  readonly noncharacter: boolean;
-  readonly joinControl: boolean;
-  readonly whiteSpace: boolean;
-  /** NFKC(cp) is not cp. */
-  readonly hasCompat: boolean;
-  /** NFKC(casefold(NFKC(cp))) is not cp. */
-  readonly unstable: boolean;
-}
-
 /** U unassigned, D disallowed, V valid, J CONTEXTJ, O CONTEXTO, F valid in the FreeformClass only. */
 export type ClassLetter = "U" | "D" | "V" | "J" | "O" | "F";
 
@@ -31,34 +14,54 @@ function exception(codePoint: number): ClassLetter | undefined {
   return undefined;
 }
 
-const isLetterDigit = (category: string): boolean =>
-  ["Ll", "Lu", "Lo", "Nd", "Lm", "Mn", "Mc"].includes(category);
-const isOldHangulJamo = (hangul: string): boolean => ["L", "V", "T"].includes(hangul);
-
-/** RFC 8264 §8. */
-export function precisClass(of: Properties): ClassLetter {
-  const exceptional = exception(of.codePoint);
-  if (exceptional !== undefined) return exceptional;
-  if (of.category === "Cn" && !of.noncharacter) return "U";
-  if (between(of.codePoint, 0x21, 0x7e)) return "V";
-  if (of.joinControl) return "J";
-  if (isOldHangulJamo(of.hangul) || of.ignorable || of.noncharacter || of.category === "Cc") return "D";
-  if (of.hasCompat) return "F";
-  if (isLetterDigit(of.category)) return "V";
-  if (/^(Lt|Nl|No|Me|Zs|S.|P.)$/.test(of.category)) return "F";
-  return "D";
+/** Hangul_Syllable_Type is L, V or T: blocks that are full since Unicode 5.2 (RFC 5892 §2.9). */
+function isOldHangulJamo(codePoint: number): boolean {
+  return (
+    between(codePoint, 0x1100, 0x11ff) ||
+    between(codePoint, 0xa960, 0xa97c) ||
+    between(codePoint, 0xd7b0, 0xd7c6) ||
+    between(codePoint, 0xd7cb, 0xd7fb)
+  );
 }
 
-/** RFC 5892 §3. */
-export function idnaClass(of: Properties): ClassLetter {
-  const exceptional = exception(of.codePoint);
+const isLetterDigit = (text: string): boolean => /[\p{Ll}\p{Lu}\p{Lo}\p{Nd}\p{Lm}\p{Mn}\p{Mc}]/u.test(text);
+
+/** What both derivations refuse whatever it looks like. */
+const isIgnorable = (text: string): boolean =>
+  /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u.test(text);
+
+/** The classes with which both derivations begin. */
+function firstClass(codePoint: number, text: string): ClassLetter | undefined {
+  const exceptional = exception(codePoint);
   if (exceptional !== undefined) return exceptional;
-  if (of.category === "Cn" && !of.noncharacter) return "U";
-  if (/^[-0-9a-z]$/.test(String.fromCodePoint(of.codePoint))) return "V";
-  if (of.joinControl) return "J";
-  if (of.unstable || of.whiteSpace || of.ignorable || of.noncharacter) return "D";
+  return /\p{Cn}/u.test(text) && !/\p{Noncharacter_Code_Point}/u.test(text) ? "U" : undefined;
+}
+
+/** The derived property of RFC 8264 §8, in the Unicode version of this Node.js. */
+export function precisClass(codePoint: number): ClassLetter {
+  const text = String.fromCodePoint(codePoint);
+  const first = firstClass(codePoint, text);
+  if (first !== undefined) return first;
+  if (between(codePoint, 0x21, 0x7e)) return "V";
+  if (/\p{Join_Control}/u.test(text)) return "J";
+  if (isOldHangulJamo(codePoint) || isIgnorable(text) || /\p{Cc}/u.test(text)) return "D";
+  // HasCompat (RFC 8264 §9.17).
+  if (text.normalize("NFKC") !== text) return "F";
+  if (isLetterDigit(text)) return "V";
+  return /[\p{Lt}\p{Nl}\p{No}\p{Me}\p{Zs}\p{S}\p{P}]/u.test(text) ? "F" : "D";
+}
+
+/** The derived property of RFC 5892 §3, in the Unicode version of this Node.js. */
+export function idnaClass(codePoint: number): ClassLetter {
+  const text = String.fromCodePoint(codePoint);
+  const first = firstClass(codePoint, text);
+  if (first !== undefined) return first;
+  if (/^[-0-9a-z]$/.test(text)) return "V";
+  if (/\p{Join_Control}/u.test(text)) return "J";
+  // Unstable (RFC 5892 §2.2) is NFKC(casefold(NFKC(cp))) ≠ cp; this property differs for ignorable code points only.
+  if (/\p{Changes_When_NFKC_Casefolded}/u.test(text) || /\p{White_Space}/u.test(text) || isIgnorable(text))
+    return "D";
   // IgnorableBlocks: marks for symbols, musical symbols, ancient Greek musical notation (RFC 5892 §2.4).
-  if (between(of.codePoint, 0x20d0, 0x20ff) || between(of.codePoint, 0x1d100, 0x1d24f)) return "D";
-  if (isOldHangulJamo(of.hangul)) return "D";
-  return isLetterDigit(of.category) ? "V" : "D";
+  if (between(codePoint, 0x20d0, 0x20ff) || between(codePoint, 0x1d100, 0x1d24f)) return "D";
+  return isLetterDigit(text) && !isOldHangulJamo(codePoint) ? "V" : "D";
 }

@@ -63,10 +63,8 @@ export function registrableLocalpart(text: string): string | undefined {
 
 function mapLocalpart(text: string): string | undefined {
   if (text.length > MAX_UNPREPARED_LENGTH) return undefined;
-  // RFC 8265 §3.3.1: width mapping comes first, or HasCompat would refuse what it maps; contextual rules wait for the end.
-  const narrow = mapWidth(text);
-  if (!conforms(narrow, precisClass, "VJO")) return undefined;
-  const name = lowerCodePoints(narrow).normalize("NFC");
+  // RFC 7622 §4: map what can be mapped and judge the result; the order is that of RFC 8264 §7.
+  const name = lowerCodePoints(mapWidth(text)).normalize("NFC");
   if (!conforms(name, precisClass, "V") || !fits(name)) return undefined;
   if (hasRightToLeft(name) && !satisfiesBidiRule(name)) return undefined;
   for (let index = 0; index < name.length; index++) {
@@ -76,7 +74,7 @@ function mapLocalpart(text: string): string | undefined {
 }
 
 function opaqueString(text: string): string | undefined {
-  if (!conforms(text, precisClass, "VFJO")) return undefined;
+  // Mapped first, as a localpart is: decomposed Hangul is nothing that the FreeformClass has, its composition is.
   const prepared = text.replace(/\p{Zs}/gu, " ").normalize("NFC");
   return conforms(prepared, precisClass, "VF") ? prepared : undefined;
 }

@@ -10,14 +10,14 @@ const GERSHAYIM = 0x5f4;
 const KATAKANA_MIDDLE_DOT = 0x30fb;
 
 /**
- * Whether each code point of `text` has a class that `accepted` lists, where J and O also need their contextual rule to be
- * satisfied (RFC 5892 appendix A, for IDNA and for PRECIS).
+ * Whether each code point of `text` has a class that `accepted` lists, or is CONTEXTJ or CONTEXTO (J, O) and satisfies its
+ * contextual rule (RFC 5892 appendix A, for IDNA and for PRECIS).
  */
 export function conforms(text: string, classOf: (codePoint: number) => string, accepted: string): boolean {
   const points = Array.from(text, (each) => each.codePointAt(0)!);
   return points.every((codePoint, index) => {
     const letter = classOf(codePoint);
-    if (letter === "J" || letter === "O") return accepted.includes(letter) || satisfiesContext(points, index);
+    if (letter === "J" || letter === "O") return satisfiesContext(points, index);
     return accepted.includes(letter);
   });
 }
