@@ -1,0 +1,128 @@
+import { createServer, isIP, type Server, type Socket } from "node:net";
+import type { Log } from "../base/log.ts";
+import type { World } from "../base/world.ts";
+import type { Connection } from "../kernel/connection.ts";
+import type { Admission } from "./admission.ts";
+import { ListenError } from "./listen-error.ts";
+import { Loop } from "./loop.ts";
+import { type Origin, TcpConnection } from "./tcp-connection.ts";
+import type { TlsContexts } from "./tls-contexts.ts";
+
+const BACKLOG = 4096;
+/** Milliseconds; attacks.md A33. */
+const HANDSHAKE_TIMEOUT = 15_000;
+/** Milliseconds of silence before the kernel asks whether the peer is still there. */
+const KEEP_ALIVE = 120_000;
+
+export interface ListenOptions {
+  readonly world: World;
+  readonly log: Log;
+  /** An IPv4 or IPv6 address; `::` takes IPv4 too, unless `ipv6Only`. */
+  readonly address: string;
+  /** 0: a free one. */
+  readonly port: number;
+  readonly ipv6Only?: boolean;
+  /** Connections that the kernel keeps ready for us; 4,096 if not given. */
+  readonly backlog?: number;
+  /** `direct`: TLS from the first byte, with ALPN (XEP-0368). `starttls`: in the clear until the handler calls `startTls`. */
+  readonly tls: "direct" | "starttls";
+  readonly contexts: TlsContexts;
+  /** The one ALPN name of direct TLS; `xmpp-client` if not given. */
+  readonly alpn?: string;
+  /** Milliseconds; 15,000 if not given. */
+  readonly handshakeTimeout?: number;
+  /** Shared by all listeners whose connections count together. */
+  readonly limits: Admission;
+  /**
+   * Gets every connection that is within the limits and sets its handler; of direct TLS only those whose handshake succeeded, and `secured` follows at once.
+   */
+  accept(connection: Connection): void;
+}
+
+/** A port that is open. */
+export class Listener {
+  readonly #server: Server;
+  readonly port: number;
+  readonly address: string;
+
+  private constructor(server: Server) {
+    this.#server = server;
+    const bound = server.address() as { address: string; port: number };
+    this.port = bound.port;
+    this.address = bound.address;
+  }
+
+  /** Throws ListenError. */
+  static async open(options: ListenOptions): Promise<Listener> {
+    const { address, port } = options;
+    if (isIP(address) === 0) throw new ListenError(address, port, "EINVAL");
+    const server = createServer({
+      allowHalfOpen: true, // what is queued still leaves after the peer's FIN
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE,
+    });
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", (error: NodeJS.ErrnoException) =>
+        reject(new ListenError(address, port, error.code ?? error.message)),
+      );
+      server.listen(
+        {
+          host: address,
+          port,
+          backlog: options.backlog ?? BACKLOG,
+          exclusive: true,
+          ipv6Only: options.ipv6Only ?? false,
+        },
+        resolve,
+      );
+    });
+    server.removeAllListeners("error");
+    server.on("error", (error) =>
+      options.log.error("accepting connections failed", { error, address, port }),
+    );
+    const origin = originOf(options);
+    server.on("connection", (socket) => welcome(socket, origin, options));
+    return new Listener(server);
+  }
+
+  /** The port is free again when this resolves. Connections live on; whoever accepted them ends them. */
+  async close(): Promise<void> {
+    if (this.#server.listening) this.#server.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function originOf(options: ListenOptions): Origin {
+  const name = Buffer.from(options.alpn ?? "xmpp-client");
+  return {
+    loop: new Loop(options.world, options.log),
+    contexts: options.contexts,
+    alpn: Buffer.concat([Buffer.of(name.length), name]), // RFC 7301 §3.1
+    handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT,
+    accept: options.accept,
+  };
+}
+
+function welcome(socket: Socket, origin: Origin, options: ListenOptions): void {
+  const address = plainAddress(socket.remoteAddress);
+  const admitted = address === undefined ? undefined : options.limits.admit(address);
+  if (address === undefined || admitted === undefined) {
+    socket.on("error", ignore);
+    socket.destroy();
+    return;
+  }
+  const connection = new TcpConnection(origin, socket, address, admitted);
+  if (options.tls === "direct") connection.openTls();
+  else connection.open();
+}
+
+function ignore(): void {}
+
+/** IPv4 that came in over an IPv6 socket as IPv4; undefined when the peer is gone already. */
+function plainAddress(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, "");
+}

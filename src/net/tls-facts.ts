@@ -1,0 +1,34 @@
+import type { TLSSocket } from "node:tls";
+import type { TlsFacts } from "../kernel/connection.ts";
+
+const EXPORTER_LABEL = "EXPORTER-Channel-Binding"; // RFC 9266 §4.1
+const EXPORTER_BYTES = 32;
+
+/** The facts of a TLS connection whose handshake is done; asked of OpenSSL when somebody wants them. */
+export class SocketTlsFacts implements TlsFacts {
+  readonly #socket: TLSSocket;
+  readonly #endPoint: Buffer | undefined;
+
+  constructor(socket: TLSSocket, endPoint: Buffer | undefined) {
+    this.#socket = socket;
+    this.#endPoint = endPoint;
+  }
+
+  get protocol(): string {
+    return this.#socket.getProtocol() ?? "unknown";
+  }
+
+  get cipher(): string {
+    return this.#socket.getCipher()?.standardName ?? "unknown";
+  }
+
+  exporter(): Buffer | undefined {
+    // RFC 9266 §4.2: with TLS 1.2 only after an extended master secret, and Node does not tell whether there was one.
+    if (this.#socket.destroyed || this.#socket.getProtocol() !== "TLSv1.3") return undefined;
+    return this.#socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
+  }
+
+  endPoint(): Buffer | undefined {
+    return this.#endPoint;
+  }
+}
