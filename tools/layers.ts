@@ -19,7 +19,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: "kernel",
-    home: "contracts: hooks, extension, commands, storage, cluster, router, sessions; no behaviour but the bus",
+    home: "contracts: hooks, extension, commands, storage, router, sessions; no behaviour but the bus",
     imports: ["base", "xml", "xmpp"],
   },
   {
@@ -77,7 +77,7 @@ export const layers: readonly Layer[] = [
 export const surroundings: ReadonlyMap<string, readonly string[]> = new Map([
   ["test/support", ["src"]],
   ["test/stories", ["test/support"]],
-  ["test/conformance", ["test/support"]],
+  ["test/conformance", ["src", "test/support"]],
   ["test/attacks", ["test/support"]],
   ["test/interop", ["test/support"]],
   ["bench", ["src", "test/support"]],
