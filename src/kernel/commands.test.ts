@@ -4,7 +4,7 @@ import * as argument from "./command-arguments.ts";
 import * as result from "./command-results.ts";
 import { CommandError, CommandRegistry, command, UnknownCommand, WrongArgumentCount } from "./commands.ts";
 
-const context = { note() {} };
+const context = { note() {}, waitForEnd() {} };
 
 const add = command({
   name: "add_numbers",

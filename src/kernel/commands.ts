@@ -6,6 +6,8 @@ import type { Result, ResultValue } from "./command-results.ts";
 export interface CommandContext {
   /** Says something to the caller that is not the result: standard error of `tercetctl`. One sentence. */
   note(text: string): void;
+  /** The caller gets the result at once, and is left waiting until the server has ended. */
+  waitForEnd(): void;
 }
 
 /** What a right must cover: commands that only look, or also those that change something. */

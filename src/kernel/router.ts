@@ -1,3 +1,4 @@
+import type { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { Outcome } from "./outcomes.ts";
@@ -10,12 +11,12 @@ export interface Router {
    * still on their way, for back pressure.
    */
   receive(session: Session, stanza: Stanza): number;
-  /** A stanza that could not be read as one, so that it is counted and answered in its place. */
-  refuse(session: Session, answer: Stanza): void;
-  /** Calls `settled` once nothing of this session is on its way. */
+  /** A stanza whose addresses could not be read: counted and answered in its place; `stanza` has no `to`. */
+  refuse(session: Session, stanza: Stanza, error: StanzaError): void;
+  /** Resolves when nothing of this session is on its way. */
   whenSettled(session: Session): Promise<void>;
-  /** A stanza of the server's own, or of one of its accounts: `from` and `to` must be there. */
-  send(stanza: Stanza): void;
+  /** A stanza of the server's own, or of one of its accounts: `from` and `to` must be there. What becomes of it; neither throws nor rejects. */
+  send(stanza: Stanza): Outcome | Promise<Outcome>;
 }
 
 /** The owner of a domain that is not a host of ours: a service on a subdomain, or the way to foreign domains. */

@@ -32,6 +32,8 @@ export interface Session {
    * elsewhere when the stream dies before.
    */
   send(stanza: Stanza, key?: number): void;
+  /** undefined when more may be sent now; else a promise for when enough of what was sent has left, or the session has ended. */
+  writable(): Promise<void> | undefined;
   /** Ends the stream with this error; the session ends with it. */
   end(condition: StreamCondition, text?: string): void;
   /** What `slot` holds for this session, made at the first call. */
@@ -53,8 +55,10 @@ export interface SessionTable extends Sessions {
    * @throws StanzaError resource-constraint when the account has as many resources as it may
    */
   add(session: Session): Promise<void>;
-  /** The stream of this session is gone; its queue is worked off first. `unflushed` are the log keys whose bytes may not have left. */
-  remove(session: Session, unflushed: readonly number[]): Promise<void>;
+  /** The session takes nothing any more. Resolves when what it had sent was handled and its contacts know. */
+  remove(session: Session): Promise<void>;
   /** The bytes of these entries of the message log have left for the client. */
   flushed(session: Session, keys: readonly number[]): void;
+  /** The connection of a removed session is gone, and the bytes of these may not have left. */
+  unflushed(session: Session, keys: readonly number[]): void;
 }

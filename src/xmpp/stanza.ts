@@ -1,6 +1,6 @@
 import { type Element, element } from "../xml/element.ts";
-import { parseFragment } from "../xml/parse.ts";
-import type { ChildRange, Frame } from "../xml/scanner.ts";
+import type { ChildRange, Frame } from "../xml/frame.ts";
+import { parseFrame } from "../xml/parse.ts";
 import { escapeAttribute, serialize } from "../xml/writer.ts";
 import { StanzaError } from "./errors.ts";
 import { Jid } from "./jid.ts";
@@ -101,7 +101,7 @@ export class Stanza {
 
   /** Reads what `bytes` wrote. */
   static decode(bytes: Buffer): Stanza {
-    const frame = parseFragment(bytes, CONTENT);
+    const frame = parseFrame(bytes, CONTENT);
     const from = frame.attribute("from");
     const sender = from === undefined ? undefined : Jid.parse(from);
     if (sender === undefined) throw new Error("a stored stanza has no sender");
@@ -149,7 +149,7 @@ export class Stanza {
   /** The child elements as trees. */
   elements(): readonly Element[] {
     this.cachedElements ??= this.children.map((range) =>
-      parseFragment(this.inner.subarray(range.start, range.end), CONTENT).element(),
+      parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element(),
     );
     return this.cachedElements;
   }
@@ -180,7 +180,7 @@ export class Stanza {
   private childAt(index: number): Element {
     if (this.cachedElements !== undefined) return this.cachedElements[index]!;
     const range = this.children[index]!;
-    return parseFragment(this.inner.subarray(range.start, range.end), CONTENT).element();
+    return parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element();
   }
 
   private write(): Buffer {

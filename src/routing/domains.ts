@@ -1,0 +1,57 @@
+import type { DomainOwner, Domains } from "../kernel/router.ts";
+import { StanzaError } from "../xmpp/errors.ts";
+import type { Jid } from "../xmpp/jid.ts";
+
+/** Which domains are ours, whose the others are (architecture: the delivery tree, steps 2 to 4). */
+export class DomainTable implements Domains {
+  readonly hosts: readonly string[];
+  private readonly hostSet: ReadonlySet<string>;
+  private readonly services = new Map<string, DomainOwner>();
+  private readonly foreign: DomainOwner;
+
+  /** `foreign` delivers to all domains that are neither hosts nor served here nor subdomains of hosts. */
+  constructor(hosts: readonly string[], foreign: DomainOwner) {
+    this.hosts = hosts;
+    this.hostSet = new Set(hosts);
+    this.foreign = foreign;
+  }
+
+  isHost(domain: string): boolean {
+    return this.hostSet.has(domain);
+  }
+
+  serve(domain: string, owner: DomainOwner): void {
+    if (this.isHost(domain) || this.services.has(domain))
+      throw new Error(`the domain ${domain} has an owner already`);
+    this.services.set(domain, owner);
+  }
+
+  owner(to: Jid): DomainOwner {
+    const service = this.services.get(to.domain);
+    if (service !== undefined) return service;
+    return this.isBelowHost(to.domain) ? unknownSubdomain : this.foreign;
+  }
+
+  private isBelowHost(domain: string): boolean {
+    for (let dot = domain.indexOf("."); dot >= 0; dot = domain.indexOf(".", dot + 1)) {
+      if (this.hostSet.has(domain.slice(dot + 1))) return true;
+    }
+    return false;
+  }
+}
+
+/** A subdomain of ours that nobody serves: no look-up in the DNS, it would lead back here. */
+const unknownSubdomain: DomainOwner = {
+  deliver() {
+    throw new StanzaError("remote-server-not-found", { text: "No service of this server has this address" });
+  },
+};
+
+/** The way to other servers while there is none (RFC 6120 §10.4). */
+export const noForeignDomains: DomainOwner = {
+  deliver() {
+    throw new StanzaError("remote-server-not-found", {
+      text: "This server does not connect to other servers",
+    });
+  },
+};

@@ -1,0 +1,99 @@
+import type { Asker, IqBeforeLogin, IqRoutes, IqTarget, Stranger } from "../kernel/iq.ts";
+import { StanzaError } from "../xmpp/errors.ts";
+import type { Payload } from "../xmpp/payload.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
+
+type Request = "get" | "set";
+type Place = IqTarget | "before-login";
+
+interface Route {
+  readonly shape: Payload<unknown>;
+  readonly handle: (value: unknown, asker: never) => unknown;
+}
+
+/** Handlers of iq stanzas by type, target, namespace and name. */
+export class IqRouteTable implements IqRoutes, IqBeforeLogin {
+  private readonly routes = new Map<string, Route>();
+  /** Told about what a handler threw that is no StanzaError. */
+  private readonly onCrash: (error: unknown, shape: string) => void;
+
+  constructor(onCrash: (error: unknown, shape: string) => void) {
+    this.onCrash = onCrash;
+  }
+
+  get<T>(shape: Payload<T>, targets: readonly IqTarget[], handle: (value: T, asker: Asker) => unknown): void {
+    for (const target of targets) this.add("get", target, shape, handle);
+  }
+
+  set<T>(shape: Payload<T>, targets: readonly IqTarget[], handle: (value: T, asker: Asker) => unknown): void {
+    for (const target of targets) this.add("set", target, shape, handle);
+  }
+
+  beforeLogin<T>(type: Request, shape: Payload<T>, handle: (value: T, stranger: Stranger) => unknown): void {
+    this.add(type, "before-login", shape, handle);
+  }
+
+  /** The answer to a request for `target`, which is valid as an iq. @throws StanzaError, or rejects with it */
+  respond(target: IqTarget, asker: Asker): Stanza | Promise<Stanza> {
+    const route = this.find(asker.stanza, target);
+    if (route === undefined)
+      throw new StanzaError("service-unavailable", { text: "Nobody here handles this request" });
+    return this.run(asker.stanza, route, asker);
+  }
+
+  async answer(stanza: Stanza, stranger: Stranger): Promise<Stanza | undefined> {
+    const route = this.find(stanza, "before-login");
+    if (route === undefined) return undefined;
+    try {
+      return await this.run(stanza, route, stranger);
+    } catch (error) {
+      return stanza.bounce(error as StanzaError);
+    }
+  }
+
+  private add(
+    type: Request,
+    place: Place,
+    shape: Pick<Payload<unknown>, "name" | "ns">,
+    handle: (value: never, asker: never) => unknown,
+  ): void {
+    const key = routeKey(type, place, shape.ns, shape.name);
+    if (this.routes.has(key)) throw new Error(`two handlers for ${key}`);
+    this.routes.set(key, { shape, handle } as unknown as Route);
+  }
+
+  private find(stanza: Stanza, place: Place): Route | undefined {
+    const child = stanza.children[0];
+    if (child === undefined) return undefined;
+    return this.routes.get(routeKey(stanza.type as Request, place, child.ns, child.name));
+  }
+
+  private run(stanza: Stanza, route: Route, asker: Asker | Stranger): Stanza | Promise<Stanza> {
+    try {
+      const value = route.handle(route.shape.read(stanza.elements()[0]!), asker as never);
+      if (!(value instanceof Promise)) return result(stanza, route, value);
+      return value.then(
+        (late) => result(stanza, route, late),
+        (error: unknown) => {
+          throw this.asStanzaError(error, route);
+        },
+      );
+    } catch (error) {
+      throw this.asStanzaError(error, route);
+    }
+  }
+
+  private asStanzaError(error: unknown, route: Route): StanzaError {
+    if (error instanceof StanzaError) return error;
+    this.onCrash(error, `${route.shape.ns} ${route.shape.name}`);
+    return new StanzaError("internal-server-error");
+  }
+}
+
+function routeKey(type: Request, place: Place, ns: string, name: string): string {
+  return `${type} ${place} ${name} ${ns}`;
+}
+
+function result(stanza: Stanza, route: Route, value: unknown): Stanza {
+  return stanza.reply("result", value === undefined ? undefined : route.shape.write(value));
+}

@@ -1,0 +1,97 @@
+import type { CrashPolicy, Hooks } from "../kernel/hooks.ts";
+import { sessionEnded } from "../kernel/points.ts";
+import type { Session, SessionTable } from "../kernel/sessions.ts";
+import { element } from "../xml/element.ts";
+import { StanzaError } from "../xmpp/errors.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import type { Home, Homes } from "./homes.ts";
+
+export interface SessionTableParts {
+  readonly homes: Homes;
+  readonly hooks: Hooks;
+  readonly onCrash: CrashPolicy;
+  /** How many resources an account may have at once. */
+  readonly resourcesPerAccount: number;
+  /** Resolves when nothing that the session sent is on its way. */
+  settled(session: Session): Promise<void>;
+  /** The bytes of these messages have left. */
+  flushed(home: Home, keys: readonly number[]): void;
+  /** These may not have left. */
+  unflushed(session: Session, home: Home, keys: readonly number[]): void;
+}
+
+/** Who is connected. */
+export class BoundSessions implements SessionTable {
+  private readonly parts: SessionTableParts;
+  /** By full JID: sessions that are out of their home and not yet at their end. */
+  private readonly leaving = new Map<string, Promise<void>>();
+  private readonly all = new Set<Session>();
+
+  constructor(parts: SessionTableParts) {
+    this.parts = parts;
+  }
+
+  get size(): number {
+    return this.all.size;
+  }
+
+  of(account: Jid): readonly Session[] {
+    return this.parts.homes.peek(account)?.sessions ?? [];
+  }
+
+  find(full: Jid): Session | undefined {
+    return this.parts.homes.peek(full.bare)?.find(full.resource);
+  }
+
+  connected(): Iterable<Session> {
+    return this.all;
+  }
+
+  async add(session: Session): Promise<void> {
+    const name = session.jid.toString();
+    // RFC 6120 §7.7.2.2: the newer one stays. Its predecessor's unavailable presence must be out before its own presence, so it is waited for.
+    this.find(session.jid)?.end("conflict", "Replaced by new connection");
+    for (let leaving = this.leaving.get(name); leaving !== undefined; leaving = this.leaving.get(name))
+      await leaving;
+    const home = this.parts.homes.of(session.account);
+    if (home.sessions.length >= this.parts.resourcesPerAccount) {
+      // RFC 6120 §7.6.2.1 with the condition of XEP-0205's limits.
+      const application = element("resource-limit-exceeded", "urn:xmpp:errors");
+      throw new StanzaError("resource-constraint", { application });
+    }
+    const rival = home.find(session.jid.resource);
+    if (rival !== undefined) return this.add(session);
+    home.sessions.push(session);
+    this.all.add(session);
+  }
+
+  remove(session: Session): Promise<void> {
+    const home = this.parts.homes.peek(session.account);
+    const index = home?.sessions.indexOf(session) ?? -1;
+    if (home === undefined || index < 0) return Promise.resolve();
+    home.sessions.splice(index, 1);
+    this.all.delete(session);
+    const name = session.jid.toString();
+    const left = this.leave(session).finally(() => {
+      if (this.leaving.get(name) === left) this.leaving.delete(name);
+    });
+    this.leaving.set(name, left);
+    return left;
+  }
+
+  flushed(session: Session, keys: readonly number[]): void {
+    const home = this.parts.homes.peek(session.account);
+    if (home !== undefined) this.parts.flushed(home, keys);
+  }
+
+  unflushed(session: Session, keys: readonly number[]): void {
+    const home = this.parts.homes.peek(session.account);
+    if (home !== undefined) this.parts.unflushed(session, home, keys);
+  }
+
+  private async leave(session: Session): Promise<void> {
+    // The end of the stream is handled after everything before it (architecture: Order).
+    await this.parts.settled(session);
+    await this.parts.hooks.run(sessionEnded, { session }, this.parts.onCrash);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Connection } from "../../kernel/connection.ts";
+import type { IqBeforeLogin, Stranger } from "../../kernel/iq.ts";
+import type { Frame } from "../../xml/frame.ts";
+import { StreamError } from "../../xmpp/errors.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { Stanza } from "../../xmpp/stanza.ts";
+
+/**
+ * The answer to an iq of somebody who has not logged in, which only registration takes (XEP-0077 §3).
+ * @throws StreamError not-authorized where nothing takes it (RFC 6120 §4.9.3.12)
+ */
+export async function answerBeforeLogin(
+  frame: Frame,
+  host: string,
+  lang: string | undefined,
+  connection: Connection,
+  routes: IqBeforeLogin,
+): Promise<Stanza> {
+  const type = frame.attribute("type");
+  if (type !== "get" && type !== "set") throw new StreamError("not-authorized");
+  const { remoteAddress, loopback } = connection;
+  const stranger: Stranger = { host, remoteAddress, loopback, secure: connection.tls !== undefined };
+  const to = Jid.parse(host)!;
+  const request = Stanza.fromFrame(frame, to, lang).with({ from: undefined, to });
+  const answer = await routes.answer(request, stranger);
+  if (answer === undefined) throw new StreamError("not-authorized");
+  return answer;
+}

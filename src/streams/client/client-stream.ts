@@ -1,0 +1,302 @@
+import type { Connection } from "../../kernel/connection.ts";
+import { type Element, element } from "../../xml/element.ts";
+import type { Frame } from "../../xml/frame.ts";
+import { Scanner } from "../../xml/scanner.ts";
+import type { StreamHeader } from "../../xml/stream-header.ts";
+import { XmlError } from "../../xml/xml-error.ts";
+import { type StreamCondition, StreamError } from "../../xmpp/errors.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { CONTENT, SASL, STREAM, TLS } from "../../xmpp/namespaces.ts";
+import { answerBeforeLogin } from "./before-login.ts";
+import { bindSession } from "./binding.ts";
+import { encryptionRequired, SaslNegotiation, type SaslReply } from "./sasl-negotiation.ts";
+import type { ClientSession } from "./session.ts";
+import { STANZAS, takeStanza } from "./stanza-intake.ts";
+import { streamOffer } from "./stream-offer.ts";
+import type { ClientStreamParts } from "./stream-parts.ts";
+import { features, nonza, STREAM_END, streamError, streamHeader } from "./stream-writer.ts";
+
+type State =
+  /** Waits for a stream header. */
+  | "opening"
+  /** Waits for what may come before login. */
+  | "negotiating"
+  /** TLS is being negotiated. */
+  | "securing"
+  /** Logged in, waits for the binding. */
+  | "authenticated"
+  | "bound"
+  /** The closing tag is written. */
+  | "closed";
+
+/** Stanzas of one session on their way above which its stream is not read. */
+const QUEUE_LENGTH = 256;
+
+/** One client's stream, from the first byte to the last (RFC 6120 §4 to §7). */
+export class ClientStream {
+  readonly connection: Connection;
+  private readonly parts: ClientStreamParts;
+  private readonly scanner: Scanner;
+  private state: State = "opening";
+  private host = "";
+  private lang: string | undefined = undefined;
+  private headerSent = false;
+  private sasl: SaslNegotiation | undefined = undefined;
+  private account: Jid | undefined = undefined;
+  private session: ClientSession | undefined = undefined;
+  /** Something is under way that all that arrives must wait for. */
+  private waiting = false;
+  private whenDrained: (() => void) | undefined = undefined;
+
+  constructor(connection: Connection, parts: ClientStreamParts) {
+    this.connection = connection;
+    this.parts = parts;
+    this.scanner = new Scanner(parts.limits.beforeLogin.xml);
+    connection.setRate(parts.limits.beforeLogin.rate);
+    parts.deadlines.set(this, parts.limits.secureWithin, () => this.fail("connection-timeout"));
+  }
+
+  bytes(chunk: Buffer): void {
+    if (this.state === "closed" || this.state === "securing") return;
+    this.scanner.push(chunk);
+    this.work();
+  }
+
+  secured(): void {
+    if (this.state === "closed") return;
+    this.state = "opening";
+    this.headerSent = false;
+    this.parts.deadlines.set(this, this.parts.limits.authenticateWithin, () =>
+      this.fail("connection-timeout"),
+    );
+  }
+
+  drained(): void {
+    this.session?.drained();
+    this.whenDrained?.();
+    this.whenDrained = undefined;
+  }
+
+  closed(): void {
+    this.state = "closed";
+    this.parts.deadlines.clear(this);
+    void this.session?.leave();
+    this.session?.closed();
+  }
+
+  /** Ends the stream with an error (RFC 6120 §4.9). */
+  fail(condition: StreamCondition, text?: string): void {
+    if (this.state === "closed") return;
+    if (!this.headerSent) this.sendHeader();
+    this.connection.write(streamError(new StreamError(condition, text)));
+    this.close();
+  }
+
+  private work(): void {
+    try {
+      while (this.mayRead()) {
+        const event = this.scanner.next();
+        if (event === undefined) break;
+        if (event.kind === "element") this.element(event.frame);
+        else if (event.kind === "open") this.open(event.header);
+        else this.close();
+      }
+      this.watchPartial();
+    } catch (error) {
+      this.failWith(error);
+    }
+  }
+
+  /** Reading goes on; if not, whoever is waited for calls `work` again. */
+  private mayRead(): boolean {
+    if (this.waiting || this.state === "closed" || this.state === "securing") return false;
+    const { deadlines, limits } = this.parts;
+    if (this.connection.buffered <= limits.outputBytes / 4) return true;
+    // What it asked for piles up: who does not read is not read (RFC 6120 §4.9.3.17 when that lasts).
+    this.await(new Promise<void>((resolve) => (this.whenDrained = resolve)), () => deadlines.clear(this));
+    deadlines.set(this, limits.stanzaWithin, () => this.fail("resource-constraint"));
+    return false;
+  }
+
+  /** RFC 6120 §4.9.3.4: for a stanza that has begun, not for silence between stanzas. */
+  private watchPartial(): void {
+    if (this.state !== "bound" || this.waiting) return;
+    const { deadlines, limits } = this.parts;
+    if (this.scanner.unread === 0) deadlines.clear(this);
+    else if (!deadlines.has(this)) {
+      deadlines.set(this, limits.stanzaWithin, () => this.fail("connection-timeout"));
+    }
+  }
+
+  private failWith(error: unknown): void {
+    if (error instanceof XmlError || error instanceof StreamError) {
+      this.fail(error.condition, error.message === error.condition ? undefined : error.message);
+    } else {
+      this.parts.log.error("a stream failed", { address: this.connection.remoteAddress, error });
+      this.fail("internal-server-error");
+    }
+  }
+
+  /** Holds everything that arrives until `done` is there. */
+  private await<T>(done: Promise<T>, next: (value: T) => void): void {
+    this.waiting = true;
+    this.scanner.hold();
+    this.connection.pause();
+    done
+      .then((value) => {
+        this.waiting = false;
+        if (this.state === "closed") return;
+        this.connection.resume();
+        next(value);
+        this.work();
+      })
+      .catch((error: unknown) => this.failWith(error));
+  }
+
+  private sendHeader(): void {
+    this.headerSent = true;
+    const id = this.parts.world.random(16).toString("hex");
+    const from = this.host || this.parts.hosts[0]!;
+    this.connection.write(streamHeader(id, from, this.account?.toString(), this.lang));
+  }
+
+  private open(header: StreamHeader): void {
+    if (header.name !== "stream" || header.ns !== STREAM || header.contentNs !== CONTENT) {
+      throw new StreamError("invalid-namespace");
+    }
+    this.lang = header.attributes.get("xml:lang");
+    const to = Jid.parse(header.attributes.get("to") ?? "");
+    if (to === undefined || !this.parts.hosts.includes(to.toString())) throw new StreamError("host-unknown");
+    if (this.account !== undefined && to.domain !== this.account.domain)
+      throw new StreamError("not-authorized");
+    this.host = to.domain;
+    this.sendHeader();
+    this.state = this.account === undefined ? "negotiating" : "authenticated";
+    this.connection.write(features(this.offer()));
+  }
+
+  private offer(): readonly Element[] {
+    const { connection, parts, host } = this;
+    const before = this.account === undefined;
+    if (before && (connection.tls !== undefined || this.insecure())) {
+      const { remoteAddress, tls } = connection;
+      const channel = { host, tls, remoteAddress, insecureAllowed: this.insecure() };
+      this.sasl ??= new SaslNegotiation(parts.authentication, channel, parts.limits.saslFailures);
+    }
+    return streamOffer(connection, host, before ? "before-login" : "after-login", this.sasl, parts);
+  }
+
+  private insecure(): boolean {
+    return this.parts.insecureLoopback && this.connection.loopback;
+  }
+
+  private element(frame: Frame): void {
+    if (this.state === "bound") this.stanza(frame);
+    else if (this.state === "authenticated") this.bind(frame);
+    else this.negotiate(frame);
+  }
+
+  private negotiate(frame: Frame): void {
+    const { ns, name } = frame;
+    if (ns === TLS && name === "starttls") {
+      this.startTls();
+      return;
+    }
+    if (ns === SASL) {
+      this.authenticate(frame.element());
+      return;
+    }
+    if (ns === CONTENT && name === "iq" && this.sasl !== undefined) {
+      const answer = answerBeforeLogin(
+        frame,
+        this.host,
+        this.lang,
+        this.connection,
+        this.parts.iqBeforeLogin,
+      );
+      this.await(answer, (stanza) => this.connection.write(stanza.bytes()));
+      return;
+    }
+    // RFC 6120 §4.9.3.12
+    if (ns === CONTENT && STANZAS.has(name)) throw new StreamError("not-authorized");
+    throw new StreamError("unsupported-stanza-type");
+  }
+
+  private startTls(): void {
+    if (this.connection.tls !== undefined) {
+      this.connection.write(nonza(element("failure", TLS))); // RFC 6120 §5.4.2.2
+      this.close();
+      return;
+    }
+    this.connection.write(nonza(element("proceed", TLS)));
+    // Nothing that came behind it in the clear may be taken as said inside TLS.
+    this.scanner.discard();
+    this.scanner.reset();
+    this.sasl = undefined;
+    this.state = "securing";
+    this.connection.startTls(this.host);
+  }
+
+  private authenticate(nonzaReceived: Element): void {
+    if (this.sasl === undefined) {
+      this.connection.write(nonza(encryptionRequired));
+      return;
+    }
+    const reply = this.sasl.receive(nonzaReceived);
+    if (reply instanceof Promise) this.await(reply, (late) => this.saslReply(late));
+    else this.saslReply(reply);
+  }
+
+  private saslReply(reply: SaslReply): void {
+    this.connection.write(nonza(reply.write));
+    if (reply.over) throw new StreamError("policy-violation", "Too many failed attempts");
+    if (reply.account === undefined) return;
+    this.account = reply.account;
+    this.sasl = undefined;
+    this.state = "opening";
+    this.headerSent = false;
+    const { connection, parts, scanner } = this;
+    connection.markAuthenticated();
+    connection.setRate(parts.limits.session.rate);
+    scanner.reset();
+    scanner.setLimits(parts.limits.session.xml);
+    parts.log.info("logged in", {
+      account: reply.account,
+      mechanism: reply.mechanism,
+      address: connection.remoteAddress,
+      tls: connection.tls?.protocol,
+    });
+  }
+
+  private bind(frame: Frame): void {
+    const { parts, connection } = this;
+    const bound = bindSession(frame, this.account!, this.lang, connection, parts, (condition, text) =>
+      this.fail(condition, text),
+    );
+    this.await(bound, ({ answer, session }) => {
+      if (session !== undefined) {
+        this.session = session;
+        this.state = "bound";
+        parts.deadlines.clear(this);
+      }
+      connection.write(answer.bytes());
+    });
+  }
+
+  private stanza(frame: Frame): void {
+    const session = this.session!;
+    if (takeStanza(frame, session, this.lang, this.parts.router) > QUEUE_LENGTH) {
+      this.await(this.parts.router.whenSettled(session), () => {});
+    }
+  }
+
+  private close(): void {
+    if (this.state === "closed") return;
+    if (!this.headerSent) this.sendHeader();
+    this.state = "closed";
+    this.parts.deadlines.clear(this);
+    this.connection.write(STREAM_END);
+    this.connection.end();
+    void this.session?.leave();
+  }
+}

@@ -1,0 +1,48 @@
+import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
+import { ClientStream } from "./client-stream.ts";
+import type { ClientStreamParts } from "./stream-parts.ts";
+
+/** All client streams of a server. */
+export class ClientStreams {
+  private readonly parts: ClientStreamParts;
+  private readonly open = new Set<ClientStream>();
+  private readonly handler: ConnectionHandler;
+  private onEmpty: (() => void) | undefined = undefined;
+
+  constructor(parts: ClientStreamParts) {
+    this.parts = parts;
+    // One handler for all connections: none of them costs a closure.
+    this.handler = {
+      bytes: (connection, chunk) => (connection.owner as ClientStream).bytes(chunk),
+      secured: (connection) => (connection.owner as ClientStream).secured(),
+      drained: (connection) => (connection.owner as ClientStream).drained(),
+      closed: (connection) => this.closed(connection.owner as ClientStream),
+    };
+  }
+
+  /** A client has connected. */
+  accept(connection: Connection): void {
+    const stream = new ClientStream(connection, this.parts);
+    connection.owner = stream;
+    connection.handler = this.handler;
+    this.open.add(stream);
+  }
+
+  /** Ends every stream with `system-shutdown`; resolves when all connections are gone, those that do not close after `patience` milliseconds by force. */
+  async shutDown(patience: number): Promise<void> {
+    for (const stream of this.open) stream.fail("system-shutdown");
+    if (this.open.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.onEmpty = resolve;
+      this.parts.world.after(patience, () => {
+        for (const stream of this.open) stream.connection.destroy();
+      });
+    });
+  }
+
+  private closed(stream: ClientStream): void {
+    stream.closed();
+    this.open.delete(stream);
+    if (this.open.size === 0) this.onEmpty?.();
+  }
+}

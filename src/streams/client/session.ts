@@ -1,0 +1,118 @@
+import type { Connection } from "../../kernel/connection.ts";
+import type { Session, SessionTable, Slot } from "../../kernel/sessions.ts";
+import type { StreamCondition } from "../../xmpp/errors.ts";
+import type { Jid } from "../../xmpp/jid.ts";
+import type { Stanza } from "../../xmpp/stanza.ts";
+
+/** Bytes on their way to a client above which whoever can wait waits. */
+const COMFORTABLE = 128 * 1024;
+
+export interface SessionFacts {
+  readonly jid: Jid;
+  readonly since: number;
+  readonly lang: string | undefined;
+}
+
+/** A bound resource on a client stream (RFC 6120 §7). */
+export class ClientSession implements Session {
+  readonly jid: Jid;
+  readonly account: Jid;
+  readonly remoteAddress: string;
+  readonly loopback: boolean;
+  readonly secure: boolean;
+  readonly since: number;
+  readonly lang: string | undefined;
+  presence: Stanza | undefined = undefined;
+  priority = 0;
+  ended = false;
+  private readonly connection: Connection;
+  private readonly table: SessionTable;
+  private readonly outputLimit: number;
+  private readonly endStream: (condition: StreamCondition, text?: string) => void;
+  private slots: Map<string, unknown> | undefined = undefined;
+  /** Keys of messages whose bytes may not have left yet. */
+  private unflushed: number[] = [];
+  private waiters: (() => void)[] = [];
+
+  constructor(
+    facts: SessionFacts,
+    connection: Connection,
+    table: SessionTable,
+    outputLimit: number,
+    endStream: (condition: StreamCondition, text?: string) => void,
+  ) {
+    this.jid = facts.jid;
+    this.account = facts.jid.bare;
+    this.since = facts.since;
+    this.lang = facts.lang;
+    this.remoteAddress = connection.remoteAddress;
+    this.loopback = connection.loopback;
+    this.secure = connection.tls !== undefined;
+    this.connection = connection;
+    this.table = table;
+    this.outputLimit = outputLimit;
+    this.endStream = endStream;
+  }
+
+  send(stanza: Stanza, key?: number): void {
+    if (this.ended) {
+      if (key !== undefined) this.table.unflushed(this, [key]);
+      return;
+    }
+    if (key !== undefined) this.unflushed.push(key);
+    this.connection.write(stanza.bytes());
+    if (this.connection.buffered > this.outputLimit) {
+      this.end("resource-constraint", "Too much waits to be read");
+    }
+  }
+
+  writable(): Promise<void> | undefined {
+    if (this.ended || this.connection.buffered < COMFORTABLE) return undefined;
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  end(condition: StreamCondition, text?: string): void {
+    if (!this.ended) this.endStream(condition, text);
+  }
+
+  state<T>(slot: Slot<T>): T {
+    this.slots ??= new Map();
+    let value = this.slots.get(slot.name) as T | undefined;
+    if (value === undefined) {
+      value = slot.create();
+      this.slots.set(slot.name, value);
+    }
+    return value;
+  }
+
+  /** Everything written has left. */
+  drained(): void {
+    if (this.unflushed.length > 0) {
+      const keys = this.unflushed;
+      this.unflushed = [];
+      this.table.flushed(this, keys);
+    }
+    if (this.waiters.length > 0) this.wake();
+  }
+
+  /** The stream takes nothing more; what was written may still leave. */
+  leave(): Promise<void> {
+    if (this.ended) return Promise.resolve();
+    this.ended = true;
+    this.wake();
+    return this.table.remove(this);
+  }
+
+  /** The connection is gone. */
+  closed(): void {
+    const keys = this.unflushed;
+    this.unflushed = [];
+    if (keys.length > 0) this.table.unflushed(this, keys);
+  }
+
+  private wake(): void {
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) waiter();
+  }
+}

@@ -1,0 +1,47 @@
+import type { Router } from "../../kernel/router.ts";
+import type { Frame } from "../../xml/frame.ts";
+import { StanzaError, StreamError } from "../../xmpp/errors.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { CONTENT } from "../../xmpp/namespaces.ts";
+import { Stanza, type StanzaKind } from "../../xmpp/stanza.ts";
+import type { ClientSession } from "./session.ts";
+
+export const STANZAS: ReadonlySet<string> = new Set(["message", "presence", "iq"]);
+
+/**
+ * Hands what a bound client sent to the router. Returns how many of its stanzas are on their way.
+ * @throws StreamError for what is no stanza of this client
+ */
+export function takeStanza(
+  frame: Frame,
+  session: ClientSession,
+  lang: string | undefined,
+  router: Router,
+): number {
+  const { name, ns } = frame;
+  if (!STANZAS.has(name) || ns !== CONTENT) {
+    // RFC 6120 §4.8.3: a content namespace of another kind of stream.
+    throw new StreamError(
+      STANZAS.has(name) && ns.startsWith("jabber:") ? "invalid-namespace" : "unsupported-stanza-type",
+    );
+  }
+  checkFrom(frame, session);
+  try {
+    return router.receive(session, Stanza.fromFrame(frame, session.jid, lang));
+  } catch (error) {
+    if (!(error instanceof StanzaError)) throw error;
+    const head = { from: session.jid, type: frame.attribute("type"), id: frame.attribute("id") };
+    router.refuse(session, Stanza.of(name as StanzaKind, head), error);
+    return 0;
+  }
+}
+
+/** RFC 6120 §8.1.2.1: a client may say who it is, not that it is somebody else. */
+function checkFrom(frame: Frame, session: ClientSession): void {
+  const text = frame.attribute("from");
+  if (text === undefined) return;
+  const from = Jid.parse(text);
+  if (from === undefined || !(from.equals(session.jid) || from.equals(session.account))) {
+    throw new StreamError("invalid-from");
+  }
+}

@@ -1,0 +1,31 @@
+import type { Connection } from "../../kernel/connection.ts";
+import { type FeatureOffer, streamFeatures } from "../../kernel/points.ts";
+import { type Element, element } from "../../xml/element.ts";
+import { BIND, TLS } from "../../xmpp/namespaces.ts";
+import type { SaslNegotiation } from "./sasl-negotiation.ts";
+import type { ClientStreamParts } from "./stream-parts.ts";
+
+/** The stream features of a phase (RFC 6120 §4.3.2). `sasl` is there when logging in is possible here. */
+export function streamOffer(
+  connection: Connection,
+  host: string,
+  phase: FeatureOffer["phase"],
+  sasl: SaslNegotiation | undefined,
+  parts: ClientStreamParts,
+): readonly Element[] {
+  const secure = connection.tls !== undefined;
+  if (phase === "before-login" && sasl === undefined) {
+    // RFC 6120 §5.3.1: the only feature until TLS is there.
+    return [element("starttls", TLS, {}, element("required", TLS))];
+  }
+  const list: Element[] = [];
+  if (sasl !== undefined) {
+    if (!secure) list.push(element("starttls", TLS));
+    list.push(...sasl.features());
+  } else {
+    list.push(element("bind", BIND));
+  }
+  const offer: FeatureOffer = { host, phase, secure, loopback: connection.loopback, features: list };
+  void parts.hooks.run(streamFeatures, offer, parts.onCrash);
+  return list;
+}

@@ -1,0 +1,48 @@
+import type { Deadlines } from "../../base/deadlines.ts";
+import type { Log } from "../../base/log.ts";
+import type { World } from "../../base/world.ts";
+import type { Authentication } from "../../kernel/authentication.ts";
+import type { Rate } from "../../kernel/connection.ts";
+import type { CrashPolicy, Hooks } from "../../kernel/hooks.ts";
+import type { IqBeforeLogin } from "../../kernel/iq.ts";
+import type { Router } from "../../kernel/router.ts";
+import type { SessionTable } from "../../kernel/sessions.ts";
+import type { XmlLimits } from "../../xml/limits.ts";
+
+/** Limits of a phase of a stream. */
+export interface PhaseLimits {
+  readonly xml: XmlLimits;
+  readonly rate: Rate | undefined;
+}
+
+export interface ClientStreamLimits {
+  readonly beforeLogin: PhaseLimits;
+  readonly session: PhaseLimits;
+  /** Milliseconds until TLS is up. */
+  readonly secureWithin: number;
+  /** Milliseconds from then until login. */
+  readonly authenticateWithin: number;
+  /** Milliseconds that a stanza may take to arrive after login. */
+  readonly stanzaWithin: number;
+  /** SASL failures after which the stream ends. */
+  readonly saslFailures: number;
+  /** Bytes that may wait for a client to read them before its session ends. */
+  readonly outputBytes: number;
+}
+
+/** What client streams work with. */
+export interface ClientStreamParts {
+  readonly world: World;
+  readonly log: Log;
+  readonly hosts: readonly string[];
+  readonly limits: ClientStreamLimits;
+  readonly deadlines: Deadlines;
+  readonly authentication: Authentication;
+  readonly iqBeforeLogin: IqBeforeLogin;
+  readonly hooks: Hooks;
+  readonly onCrash: CrashPolicy;
+  readonly router: Router;
+  readonly sessions: SessionTable;
+  /** Any offered mechanism without TLS on loopback (an option that `tercet check` warns about). */
+  readonly insecureLoopback: boolean;
+}
