@@ -21,3 +21,15 @@ export class XmlError extends Error {
     this.condition = condition;
   }
 }
+
+export function unexpected(): XmlError {
+  return new XmlError("not-well-formed", "a character that may not stand here");
+}
+
+export function restricted(): XmlError {
+  return new XmlError("restricted-xml", "a comment, processing instruction or declaration");
+}
+
+export function crossed(message: string): XmlError {
+  return new XmlError("policy-violation", message);
+}
