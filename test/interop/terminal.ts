@@ -45,9 +45,13 @@ export class Terminal {
 
   /** Types a line and Enter. */
   async line(text: string): Promise<void> {
+    await this.type(text);
+    await this.key("Enter");
+  }
+
+  async type(text: string): Promise<void> {
     // A semicolon at the end of an argument would end tmux's own command.
     await this.#run("send-keys", "-l", "--", text.replace(/;$/, "\\;"));
-    await this.key("Enter");
   }
 
   /** A key by tmux's name for it, as `Enter`, `C-x`, `M-j`. */
