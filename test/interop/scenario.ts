@@ -48,7 +48,8 @@ export type Show = "away" | "dnd" | "xa";
 /** What an account's password is after the scenario changed it. */
 export const secondPassword = "new-pässword 2";
 
-const greeting = 'Grüße <b>&amp; "žluťoučký" кот\'';
+/** Text in which bad escaping, wrong normalisation and lost bytes show. */
+export const greeting = 'Grüße <b>&amp; "žluťoučký" кот\'';
 
 /** The first chat, with whatever the client can do of it, each step checked from the other side. */
 export async function firstChat(context: Context, driver: Driver): Promise<void> {

@@ -39,7 +39,18 @@ export class Terminal {
     const assignments = Object.entries(values).map(([name, value]) => `${name}=${value}`);
     const size = ["-x", String(columns), "-y", "45"];
     workspace.atEnd(() => terminal.close());
-    await terminal.#run("-u", "new-session", "-d", ...size, "-c", workspace.directory, "env", "-i", ...assignments, ...command);
+    await terminal.#run(
+      "-u",
+      "new-session",
+      "-d",
+      ...size,
+      "-c",
+      workspace.directory,
+      "env",
+      "-i",
+      ...assignments,
+      ...command,
+    );
     return terminal;
   }
 
@@ -78,13 +89,16 @@ export class Terminal {
         50,
       );
     } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : error} on the screen:\n${screen.trimEnd()}`);
+      throw new Error(
+        `${error instanceof Error ? error.message : error} on the screen:\n${screen.trimEnd()}`,
+      );
     }
     return screen;
   }
 
   async exited(milliseconds = 10_000): Promise<void> {
-    const isDead = async (): Promise<boolean> => (await this.#run("display-message", "-p", "#{pane_dead}")).trim() === "1";
+    const isDead = async (): Promise<boolean> =>
+      (await this.#run("display-message", "-p", "#{pane_dead}")).trim() === "1";
     await until("end of the program", isDead, milliseconds, 50).catch(async (error: unknown) => {
       throw new Error(`${error} on the screen:\n${await this.screen()}`);
     });
@@ -100,7 +114,9 @@ export class Terminal {
     this.#closed = true;
     const pid = Number(await this.#run("display-message", "-p", "#{pane_pid}"));
     await this.#run("kill-server").catch(() => undefined);
-    await until("end of the program on the terminal", () => !exists(pid), 5000).catch(() => process.kill(pid, "SIGKILL"));
+    await until("end of the program on the terminal", () => !exists(pid), 5000).catch(() =>
+      process.kill(pid, "SIGKILL"),
+    );
   }
 }
 

@@ -7,7 +7,7 @@ const nobody = 65534;
 
 export const poezio: ClientTest = {
   name: "poezio",
-  version: ["dpkg-query", "--show", "--showformat=poezio ${Version}", "poezio"],
+  version: ["dpkg-query", "--show", "poezio"],
   seconds: 90,
   run: (context) => firstChat(context, new Poezio(context)),
 };
@@ -104,6 +104,7 @@ function unprivileged(workspace: Workspace): string[] {
     mkdirSync(workspace.path(folder), { recursive: true });
     chownSync(workspace.path(folder), nobody, nobody);
   }
-  for (const file of ["config/poezio/poezio.cfg", "certificate.pem"]) chownSync(workspace.path(file), nobody, nobody);
+  for (const file of ["config/poezio/poezio.cfg", "certificate.pem"])
+    chownSync(workspace.path(file), nobody, nobody);
   return ["setpriv", `--reuid=${nobody}`, `--regid=${nobody}`, "--clear-groups"];
 }

@@ -1,4 +1,11 @@
-import { type ClientTest, type Context, type Driver, firstChat, type Show, secondPassword } from "../scenario.ts";
+import {
+  type ClientTest,
+  type Context,
+  type Driver,
+  firstChat,
+  type Show,
+  secondPassword,
+} from "../scenario.ts";
 import { Terminal } from "../terminal.ts";
 
 export const profanity: ClientTest = {
