@@ -1,0 +1,202 @@
+import { AccountError, type Accounts } from "../kernel/accounts.ts";
+import * as argument from "../kernel/command-arguments.ts";
+import * as result from "../kernel/command-results.ts";
+import { type Command, CommandError, command } from "../kernel/commands.ts";
+import type { ServerControl } from "../kernel/server-control.ts";
+import type { Session } from "../kernel/sessions.ts";
+import { Jid } from "../xmpp/jid.ts";
+
+export interface AccountServices {
+  readonly accounts: Accounts;
+  /** Who is connected with an account. */
+  readonly sessions: { of(account: Jid): readonly Pick<Session, "end">[] };
+  readonly server: Pick<ServerControl, "node" | "hosts">;
+}
+
+const user = argument.text("The name of the user: what stands before the @.");
+const host = argument.text("The domain: what stands behind the @.");
+const PAGE = 1000;
+
+/** The address, when its host is ours; undefined for one that no account can have. */
+function accountOf(services: AccountServices, local: string, domain: string): Jid | undefined {
+  const account = local === "" ? undefined : Jid.of(local, domain);
+  return account !== undefined && services.server.hosts.includes(account.domain) ? account : undefined;
+}
+
+function hostOf(services: AccountServices, domain: string): string {
+  const known = Jid.of("", domain)?.domain;
+  if (known === undefined || !services.server.hosts.includes(known)) {
+    throw new CommandError("error", "Unknown virtual host");
+  }
+  return known;
+}
+
+function register(services: AccountServices): Command {
+  return command({
+    name: "register",
+    tags: ["accounts"],
+    summary: "Register a user",
+    doc: "Without the password it is asked for on a terminal; `-` in its place reads a line from standard input. A password among the arguments can be seen in the list of processes.",
+    args: { user, host, password: argument.newPassword("The password of the new account.") },
+    result: result.text("Who was registered."),
+    permission: "change",
+    async run(args) {
+      const account = Jid.of(args.user, args.host);
+      const shown = account ?? `${args.user}@${args.host}`;
+      const refused = (why: string) =>
+        new CommandError(
+          "cannot_register",
+          `Can't register user ${shown} at node ${services.server.node}: ${why}`,
+        );
+      try {
+        if (!services.server.hosts.includes(Jid.of("", args.host)?.domain ?? "")) {
+          throw new CommandError("cannot_register", "Unknown virtual host");
+        }
+        if (account === undefined || account.local === "") throw refused("Malformed username");
+        await services.accounts.create(account, args.password);
+        return `User ${account} successfully registered`;
+      } catch (error) {
+        if (!(error instanceof AccountError)) throw error;
+        if (error.fault === "exists") throw new CommandError("conflict", `User ${shown} already registered`);
+        if (error.fault === "password") throw refused("The password contains unacceptable characters");
+        if (error.fault === "localpart") throw refused("Malformed username");
+        throw new CommandError("cannot_register", "Unknown virtual host");
+      }
+    },
+  });
+}
+
+function unregister(services: AccountServices): Command {
+  return command({
+    name: "unregister",
+    tags: ["accounts"],
+    summary: "Remove a user with everything that is kept for them",
+    doc: "Sessions of the user end. An account that does not exist is no failure.",
+    args: { user, host },
+    result: result.code(),
+    permission: "change",
+    async run(args, context) {
+      hostOf(services, args.host);
+      const account = accountOf(services, args.user, args.host);
+      if (account === undefined || !(await services.accounts.exists(account))) {
+        context.note(`There was no account ${account ?? `${args.user}@${args.host}`}.`);
+        return;
+      }
+      const end = (): void => {
+        for (const session of services.sessions.of(account)) session.end("conflict", "User removed");
+      };
+      end();
+      try {
+        await services.accounts.remove(account);
+      } catch (error) {
+        if (!(error instanceof AccountError && error.fault === "missing")) throw error;
+      }
+      // Somebody may have logged in between the end of the sessions and the removal.
+      end();
+    },
+  });
+}
+
+function changePassword(services: AccountServices): Command {
+  return command({
+    name: "change_password",
+    tags: ["accounts"],
+    summary: "Change the password of a user",
+    doc: "Sessions stay connected. The password is asked for or read as `register` does.",
+    args: { user, host, newpass: argument.newPassword("The new password.") },
+    result: result.code(),
+    permission: "change",
+    async run(args) {
+      const account = accountOf(services, args.user, args.host);
+      const missing = new CommandError(
+        "not_found",
+        `There is no account ${account ?? `${args.user}@${args.host}`}.`,
+      );
+      if (account === undefined) throw missing;
+      try {
+        await services.accounts.setPassword(account, args.newpass);
+      } catch (error) {
+        if (!(error instanceof AccountError)) throw error;
+        if (error.fault === "password") {
+          throw new CommandError("bad_argument", "The password contains unacceptable characters");
+        }
+        throw missing;
+      }
+    },
+  });
+}
+
+function checks(services: AccountServices): readonly Command[] {
+  return [
+    command({
+      name: "check_account",
+      tags: ["accounts"],
+      summary: "Check whether an account exists",
+      args: { user, host },
+      result: result.code(),
+      permission: "read",
+      async run(args) {
+        const account = accountOf(services, args.user, args.host);
+        return account !== undefined && (await services.accounts.exists(account));
+      },
+    }),
+    command({
+      name: "check_password",
+      tags: ["accounts"],
+      summary: "Check whether a password is correct",
+      doc: "The password is asked for or read as `register` does.",
+      args: { user, host, password: argument.password("The password to check.") },
+      result: result.code(),
+      permission: "read",
+      async run(args) {
+        const account = accountOf(services, args.user, args.host);
+        return account !== undefined && (await services.accounts.checkPassword(account, args.password));
+      },
+    }),
+  ];
+}
+
+function lists(services: AccountServices): readonly Command[] {
+  return [
+    command({
+      name: "registered_users",
+      tags: ["accounts"],
+      summary: "List the users of a host",
+      args: { host },
+      result: result.list("user"),
+      permission: "read",
+      async run(args) {
+        const domain = hostOf(services, args.host);
+        const users: string[] = [];
+        for (;;) {
+          const after = users.at(-1);
+          const page = await services.accounts.list(
+            domain,
+            after === undefined ? { limit: PAGE } : { after, limit: PAGE },
+          );
+          users.push(...page);
+          if (page.length < PAGE) return users;
+        }
+      },
+    }),
+    command({
+      name: "registered_vhosts",
+      tags: ["server"],
+      summary: "List the hosts of this server",
+      args: {},
+      result: result.list("host"),
+      permission: "read",
+      run: () => services.server.hosts,
+    }),
+  ];
+}
+
+export function accountCommands(services: AccountServices): readonly Command[] {
+  return [
+    register(services),
+    unregister(services),
+    changePassword(services),
+    ...checks(services),
+    ...lists(services),
+  ];
+}

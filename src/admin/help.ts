@@ -1,0 +1,72 @@
+import { suggest } from "../base/suggest.ts";
+import type { Result } from "../kernel/command-results.ts";
+import { type Command, type CommandRegistry, UnknownCommand } from "../kernel/commands.ts";
+
+const USAGE = `Usage: tercetctl [--data DIRECTORY | --config FILE] [--json] COMMAND [ARGUMENT ...]
+`;
+
+/** "register user host password". */
+export function synopsis(command: Command): string {
+  return [command.name, ...Object.keys(command.args)].join(" ");
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join("");
+}
+
+/** All commands, or those with a tag. */
+export function helpOfAll(commands: readonly Command[]): string {
+  const rows = commands.map((command) => [synopsis(command), command.summary] as const);
+  const help = ["help [COMMAND | tags | TAG]", "Show this, or all about a command"] as const;
+  const all = [...rows, help].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${USAGE}\nCommands:\n${table(all)}\nExit codes: 0 done, 1 failed, 2 wrong arguments, 3 the server is not running\n`;
+}
+
+export function helpOfCommand(command: Command): string {
+  const args = Object.entries(command.args).map(
+    ([name, { kind, doc }]) => [`${name} (${kind})`, doc] as const,
+  );
+  return [
+    `  ${synopsis(command)}\n`,
+    `  ${command.summary}.${command.doc === "" ? "" : ` ${command.doc}`}\n`,
+    args.length === 0
+      ? "  Arguments: none\n"
+      : `  Arguments:\n${table(args).replace(/^/gm, "  ").trimEnd()}\n`,
+    `  Result: ${describeResult(command.result)}\n`,
+    `  Tags: ${command.tags.join(", ")}\n`,
+  ].join("\n");
+}
+
+export function describeResult(result: Result<unknown>): string {
+  switch (result.kind) {
+    case "code":
+      return "only the exit code";
+    case "text":
+      return result.doc;
+    case "integer":
+      return result.doc;
+    case "list":
+      return `one ${result.element} on each line`;
+    case "rows":
+      return `lines of ${result.columns.join(", ")}, separated by tabs`;
+  }
+}
+
+/** @throws UnknownCommand */
+export function help(registry: CommandRegistry, words: readonly string[]): string {
+  const commands = registry.all();
+  const [topic] = words;
+  if (topic === undefined) return helpOfAll(commands);
+  const tags = [...new Set(commands.flatMap((command) => command.tags))].sort();
+  if (topic === "tags") {
+    const namesOf = (tag: string) =>
+      commands.filter((command) => command.tags.includes(tag)).map(({ name }) => name);
+    return table(tags.map((tag) => [tag, namesOf(tag).join(", ")] as const));
+  }
+  const command = registry.get(topic);
+  if (command !== undefined) return helpOfCommand(command);
+  if (tags.includes(topic)) return helpOfAll(commands.filter((candidate) => candidate.tags.includes(topic)));
+  if (topic === "help") return helpOfAll([]);
+  throw new UnknownCommand(topic, suggest(topic, [...commands.map(({ name }) => name), ...tags]));
+}

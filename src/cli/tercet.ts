@@ -1,0 +1,201 @@
+import { existsSync, fstatSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { createLog, type Log } from "../base/log.ts";
+import { suggest } from "../base/suggest.ts";
+import { systemWorld } from "../base/world.ts";
+import { type Configuration, ConfigurationError, readConfiguration } from "../server/configuration.ts";
+import { explainOption } from "../server/configuration-explain.ts";
+import { extensions } from "../server/extensions.ts";
+import { readVersion } from "../server/version.ts";
+import { banner } from "./banner.ts";
+import { CONFIGURATION } from "./data-directory.ts";
+
+const USAGE = `Usage: tercet COMMAND [OPTION ...]
+
+  tercet start   [--config FILE] [--data DIRECTORY]   Start the server; it runs until SIGTERM, Ctrl-C or \`tercetctl stop\`
+  tercet check   [--config FILE] [--explain OPTION]   Read the configuration without starting; say all that is wrong with it,
+                                                      or what an option does and where its value comes from
+  tercet help                                         Print this
+  tercet --version                                    Print the version
+
+Without --config the file tercet.yml of the working directory is taken; without that everything has its default, the server
+is called localhost and listens on loopback addresses only. --data stands above the configuration.
+
+Exit codes: 0 done, 1 failed, 2 wrong arguments
+`;
+
+const COMMANDS = ["start", "check", "help"];
+
+interface CommandLine {
+  readonly config?: string;
+  readonly data?: string;
+  readonly explain?: string;
+  readonly help?: boolean;
+  readonly version?: boolean;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  let values: CommandLine;
+  let words: readonly string[];
+  try {
+    const options = {
+      config: { type: "string" },
+      data: { type: "string" },
+      explain: { type: "string" },
+      help: { type: "boolean", short: "h" },
+      version: { type: "boolean" },
+    } as const;
+    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
+    values = parsed.values;
+    words = parsed.positionals;
+  } catch (error) {
+    return complain((error as Error).message.split(". ")[0]!, 2);
+  }
+  const [command, tooMuch] = words;
+  if (values.version) return print(`tercet ${readVersion()}\n`);
+  if (values.help || command === "help") return print(USAGE);
+  if (command === undefined) return print(USAGE, 2);
+  if (!COMMANDS.includes(command)) {
+    const near = suggest(command, COMMANDS);
+    return complain(
+      `there is no command '${command}'${near === undefined ? "" : `; did you mean '${near}'?`}`,
+      2,
+    );
+  }
+  if (tooMuch !== undefined) return complain(`'${tooMuch}' is too much`, 2);
+  return command === "start" ? start(values) : check(values);
+}
+
+function print(text: string, exit = 0): number {
+  process.stdout.write(text);
+  return exit;
+}
+
+function complain(sentence: string, exit: number): number {
+  process.stderr.write(`tercet: ${sentence}. See tercet help.\n`);
+  return exit;
+}
+
+function configurationOf({ config, data }: CommandLine): Promise<Configuration> {
+  const file = config ?? (existsSync(CONFIGURATION) ? CONFIGURATION : undefined);
+  return readConfiguration({
+    extensions,
+    ...(file === undefined ? {} : { file }),
+    ...(data === undefined ? {} : { data }),
+  });
+}
+
+async function check(line: CommandLine): Promise<number> {
+  let configuration: Configuration;
+  try {
+    configuration = await configurationOf(line);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
+  }
+  if (line.explain !== undefined) {
+    const answer = explainOption(configuration, line.explain);
+    if ("text" in answer) return print(`${answer.text}\n`);
+    process.stderr.write(`${answer.unknown}\n`);
+    return 1;
+  }
+  for (const warning of configuration.warnings) process.stderr.write(`${warning}\n`);
+  const name =
+    configuration.file === undefined
+      ? "There is no configuration file; the defaults are"
+      : `${configuration.file} is`;
+  return print(`${name} in order: ${configuration.hosts.join(", ")}, data in ${configuration.data}\n`);
+}
+
+async function start(line: CommandLine): Promise<number> {
+  const world = systemWorld();
+  try {
+    const configuration = await configurationOf(line);
+    const log = logOf(configuration, world.now);
+    for (const warning of configuration.warnings) log.warn(warning);
+    const { startServer } = await import("../server/server.ts");
+    const server = await startServer({ configuration, world, log });
+    announce(configuration, server, log);
+    const code = guard(server, log);
+    await server.stopped;
+    return code();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message.replace(/^/gm, "tercet: ")}\n`);
+    return 1;
+  }
+}
+
+function logOf({ log: { level, format } }: Configuration, now: () => number): Log {
+  // The server goes on when nobody reads its log any more.
+  process.stdout.on("error", () => {});
+  return createLog({
+    level,
+    format: format === "auto" ? (readByJournald() ? "json" : "text") : format,
+    now,
+    write: (text) => void process.stdout.write(text),
+  });
+}
+
+/** systemd says which stream it reads (systemd.exec(5), JOURNAL_STREAM); ours may lead elsewhere. */
+function readByJournald(): boolean {
+  const stream = process.env["JOURNAL_STREAM"];
+  if (stream === undefined) return false;
+  const { dev, ino } = fstatSync(1);
+  return stream === `${dev}:${ino}`;
+}
+
+interface Server {
+  readonly hosts: readonly string[];
+  readonly dataDirectory: string;
+  readonly listeners: readonly { readonly service: string; readonly port: number }[];
+  readonly stopped: Promise<void>;
+  stop(): Promise<void>;
+}
+
+function announce(configuration: Configuration, server: Server, log: Log): void {
+  const { hosts, dataDirectory, listeners } = server;
+  const version = readVersion();
+  // Since the start of the process: what a person waited for.
+  const startedMs = performance.now();
+  const { format } = configuration.log;
+  if (format === "json" || (format === "auto" && readByJournald())) {
+    log.info("ready", { version, hosts, dataDirectory, listeners, startedMs: Math.round(startedMs) });
+    return;
+  }
+  const ready = {
+    version,
+    hosts,
+    dataDirectory,
+    listeners,
+    startedMs,
+    configurationFile: configuration.file,
+  };
+  process.stdout.write(banner(ready, resolve(import.meta.dirname, "../../bin")));
+}
+
+/** From now on signals and what nobody caught end the server in order. Gives the exit code for its end. */
+function guard(server: Server, log: Log): () => number {
+  let exit = 0;
+  let asked = false;
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Whoever presses Ctrl-C twice does not want to wait.
+      if (asked && signal === "SIGINT") process.exit(1);
+      asked = true;
+      log.info("signal", { signal });
+      void server.stop();
+    });
+  }
+  const caught = (error: unknown): void => {
+    exit = 1;
+    log.error("uncaught, the server stops", { error });
+    void server.stop();
+  };
+  process.on("uncaughtException", caught);
+  process.on("unhandledRejection", caught);
+  return () => exit;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,142 @@
+import { relative, resolve } from "node:path";
+import { isatty } from "node:tty";
+import { call, type Output, type Reply } from "./control-client.ts";
+import { dataDirectories } from "./data-directory.ts";
+
+// Every module that is loaded here is waited for at every call: nothing but what a call needs.
+
+const USAGE = `Usage: tercetctl [OPTION ...] COMMAND [ARGUMENT ...]
+
+Administers a running Tercet. Commands and their arguments: tercetctl help
+
+Options, before the command:
+  --data DIRECTORY  where the server has its data
+  --config FILE     the server's configuration, which names that directory
+  --json            print results and errors as JSON
+  --version         print the version
+  --help            print this
+
+Without --data and --config the server is looked for in ./data, then in /var/lib/tercet.
+`;
+
+interface CommandLine {
+  data?: string;
+  config?: string;
+  json: boolean;
+  show?: "help" | "version";
+  words: readonly string[];
+}
+
+/** @throws Error with a sentence */
+function parse(argv: readonly string[]): CommandLine {
+  const line: CommandLine = { json: false, words: [] };
+  let at = 0;
+  for (; at < argv.length && argv[at]!.startsWith("-"); at++) {
+    const [name, joined] = split(argv[at]!);
+    if (name === "--") {
+      at++;
+      break;
+    }
+    if (name === "--json") line.json = true;
+    else if (name === "--help" || name === "-h") line.show = "help";
+    else if (name === "--version") line.show = "version";
+    else if (name === "--data" || name === "--config") {
+      const value = joined ?? argv[++at];
+      if (value === undefined || value === "") throw new Error(`${name} needs a value.`);
+      line[name === "--data" ? "data" : "config"] = value;
+    } else throw new Error(`there is no option ${name}. See tercetctl --help.`);
+  }
+  line.words = argv.slice(at);
+  return line;
+}
+
+function split(word: string): readonly [string, string | undefined] {
+  const equals = word.indexOf("=");
+  return equals < 0 ? [word, undefined] : [word.slice(0, equals), word.slice(equals + 1)];
+}
+
+const output: Output = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  let line: CommandLine;
+  try {
+    line = parse(argv);
+  } catch (error) {
+    output.err(`tercetctl: ${(error as Error).message}\n`);
+    return 2;
+  }
+  if (line.show === "help") return print(USAGE);
+  if (line.show === "version") {
+    const { readVersion } = await import("../server/version.ts");
+    return print(`tercetctl ${readVersion()}\n`);
+  }
+  try {
+    return await run(line, await dataDirectories(line));
+  } catch (error) {
+    output.err(`tercetctl: ${(error as Error).message}\n`);
+    return 1;
+  }
+}
+
+function print(text: string): number {
+  output.out(text);
+  return 0;
+}
+
+async function run(line: CommandLine, directories: readonly string[]): Promise<number> {
+  const base = process.cwd();
+  const request = { words: line.words, json: line.json, terminal: isatty(0), asked: false };
+  let reply: Reply = { kind: "cut" };
+  for (const directory of directories) {
+    reply = await call(directory, request, output);
+    if (reply.kind === "ask") {
+      const { getPassword } = await import("./password.ts");
+      const password = await getPassword(reply.ask);
+      if (password === undefined) return complain("no password was given.", 1);
+      const words = request.words.toSpliced(reply.ask.word, 1, password);
+      reply = await call(directory, { ...request, words, asked: true }, output);
+    }
+    if (reply.kind !== "unreachable" || reply.code === "EACCES") return conclude(reply, line, directory);
+  }
+  return notRunning(line, directories, base);
+}
+
+function complain(sentence: string, exit: number): number {
+  output.err(`tercetctl: ${sentence}\n`);
+  return exit;
+}
+
+function conclude(reply: Reply, line: CommandLine, directory: string): number {
+  if (reply.kind === "unreachable") {
+    return complain(
+      `this user may not talk to the server in ${directory}. Run it as the server's user, or as root.`,
+      1,
+    );
+  }
+  if (reply.kind === "cut") return complain("the server ended before it answered.", 1);
+  if (reply.kind === "ask") return complain("the server asks twice for a password.", 1);
+  // As ejabberdctl without a command.
+  return line.words.length === 0 ? 3 : reply.exit;
+}
+
+function notRunning(line: CommandLine, directories: readonly string[], base: string): number {
+  const launcher = relative(base, resolve(import.meta.dirname, "../../bin/tercet"));
+  const option =
+    line.config !== undefined
+      ? ` --config ${line.config}`
+      : line.data !== undefined
+        ? ` --data ${line.data}`
+        : "";
+  complain(`no server is running with its data in ${directories.join(" or ")}.`, 3);
+  output.err(
+    `Start it with: ${launcher} start${option}\nor say where it has its data: tercetctl --data DIRECTORY\n`,
+  );
+  return 3;
+}
+
+// `tercetctl registered_users | head` closes the pipe early.
+process.stdout.on("error", () => process.exit(1));
+process.exitCode = await main(process.argv.slice(2));
