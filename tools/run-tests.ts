@@ -17,8 +17,8 @@ const kinds: ReadonlyMap<string, readonly string[]> = new Map([
   ["attacks", ["test/attacks"]],
 ]);
 
-/** A file that has not ended after this many milliseconds has hung. */
-const longestFile = 120_000;
+/** A test that has not ended after this many milliseconds has hung. */
+const longestTest = 60_000;
 
 /** The test files that these words (kinds, files, folders) name under `root`. Throws on a word that names nothing. */
 export function testFiles(root: string, words: readonly string[]): readonly string[] {
@@ -62,7 +62,7 @@ export async function runTests(root: string, files: readonly string[]): Promise<
     cwd: root,
     files: files.map((file) => resolve(root, file)),
     concurrency: availableParallelism(),
-    timeout: longestFile,
+    timeout: longestTest,
   });
   stream.on("test:pass", ({ file, entryFile, details, skip, name }) => {
     const entry = nameOf(entryFile ?? file);
