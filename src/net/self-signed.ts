@@ -77,7 +77,7 @@ function pem(label: string, der: Buffer): string {
 }
 
 /** A certificate for `hosts` (RFC 5280), signed by its own key (EC, P-256), valid for ten years. `now`: milliseconds since 1970; `serial`: 16 random bytes. */
-export function makeCertificate(
+function makeCertificate(
   hosts: readonly string[],
   key: { readonly publicKey: KeyObject; readonly privateKey: KeyObject },
   now: number,

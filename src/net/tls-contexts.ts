@@ -1,5 +1,6 @@
 import { constants } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { createSecureContext, type SecureContext } from "node:tls";
 import type { Log } from "../base/log.ts";
 import type { Cancel, World } from "../base/world.ts";
@@ -92,12 +93,11 @@ function compare(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-/** A host that is an IP address has no dNSName: `checkIP` answers for it. */
+/** A host that is an IP address stands in an iPAddress entry, anything else in a dNSName. */
 function coversHost(identity: Identity, host: string): boolean {
   const literal = host.replace(/^\[|\]$/g, "");
-  return (
-    identity.names.some((name) => covers(name, host)) || identity.certificate.checkIP(literal) !== undefined
-  );
+  if (isIP(literal) !== 0) return identity.certificate.checkIP(literal) !== undefined;
+  return identity.names.some((name) => covers(name, host));
 }
 
 function contextOf(identity: Identity, ticketKey: Buffer): SecureContext {

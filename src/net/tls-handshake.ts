@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import type { Identity } from "./identities.ts";
 import type { ContextSet, Presented } from "./tls-contexts.ts";
 import { SocketTlsFacts } from "./tls-facts.ts";
 
@@ -24,10 +25,18 @@ export class TlsHandshake {
 
   /** What has been agreed; once the handshake is done. */
   facts(): SocketTlsFacts {
-    // Not the certificate that the socket reports: after a resumption, where OpenSSL does not ask by name, that is the one it started with.
-    const name = (this.socket as TLSSocket & { readonly servername: string | false | null }).servername;
-    const { identity } = this.#presented(name === false || name === null ? "" : name);
-    return new SocketTlsFacts(this.socket, identity.endPoint);
+    return new SocketTlsFacts(this.socket, this.#identity()?.endPoint);
+  }
+
+  /**
+   * Whose certificate the client holds. Not the one that the socket reports: after a resumption, where no certificate is sent and OpenSSL does not ask by
+   * name, that is the one it started with. A session resumed with TLS 1.2 does not even tell the name; with several certificates it stays open then.
+   */
+  #identity(): Identity | undefined {
+    const socket = this.socket as TLSSocket & { readonly servername: string | false | null };
+    if (socket.servername) return this.#presented(socket.servername).identity;
+    const uncertain = socket.isSessionReused() && socket.getProtocol() !== "TLSv1.3";
+    return uncertain && this.#set.identities.length > 1 ? undefined : this.#presented("").identity;
   }
 
   #presented(name: string): Presented {
