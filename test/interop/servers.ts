@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { join } from "node:path";
 import { until } from "./poll.ts";
 import type { Account, Endpoint } from "./reference-peer.ts";
 import { type Started, Workspace } from "./workspace.ts";
@@ -44,34 +44,20 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-async function ready(what: string, started: Started, tlsPort: number): Promise<void> {
-  await until(
-    `${what} on port ${tlsPort}`,
-    async () => {
-      if (started.child.exitCode !== null) throw new Error(`${what} ended:\n${started.output()}`);
-      return answersTls(tlsPort);
-    },
-    30_000,
-  );
-}
-
-function answersTls(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    // Only asks whether somebody answers; every later connection verifies the certificate.
-    const socket = connectTls({
-      host: "127.0.0.1",
-      port,
-      servername: "localhost",
-      rejectUnauthorized: false,
-    });
-    const answer = (value: boolean): void => {
-      socket.destroy();
-      resolve(value);
-    };
-    socket.once("secureConnect", () => answer(true));
-    socket.once("error", () => answer(false));
-    socket.setTimeout(2000, () => answer(false));
-  });
+/** Waits until the server says so. @throws Error with its output when it ends or says nothing */
+async function ready(what: string, started: Started, line: RegExp): Promise<RegExpExecArray> {
+  let match: RegExpExecArray | null = null;
+  const said = (): boolean => {
+    match = line.exec(started.output());
+    if (match === null && started.child.exitCode !== null) throw new Error("it ended");
+    return match !== null;
+  };
+  try {
+    await until(`${line}`, said, 30_000);
+  } catch (error) {
+    throw new Error(`${what} does not start: ${error}\n${started.output()}`);
+  }
+  return match as unknown as RegExpExecArray;
 }
 
 async function startProsody(): Promise<ServerUnderTest> {
@@ -84,7 +70,7 @@ async function startProsody(): Promise<ServerUnderTest> {
   await workspace.run("openssl", request.split(" ").concat(files));
   const config = workspace.write("prosody.cfg.lua", prosodyConfiguration(workspace.directory, port, tlsPort));
   const started = workspace.spawn("prosody", ["--config", config, "-F"]);
-  await ready("Prosody", started, tlsPort);
+  await ready("Prosody", started, /Activated service 'c2s_direct_tls' on .*127\.0\.0\.1/);
   return {
     name: "prosody",
     domain: "localhost",
@@ -132,6 +118,32 @@ VirtualHost "localhost"
 `;
 }
 
+const bin = join(import.meta.dirname, "../../bin");
+
 async function startTercet(): Promise<ServerUnderTest> {
-  throw new Error("Tercet does not start yet");
+  const workspace = new Workspace("tercet");
+  const data = workspace.path("data");
+  const configuration = ["hosts: [localhost]", "listen: { addresses: [loopback], client: 0, client_tls: 0 }"];
+  const file = workspace.write("tercet.yml", `${configuration.join("\n")}\n`);
+  const started = workspace.spawn(join(bin, "tercet"), ["start", "--config", file, "--data", data]);
+  const [, port, tlsPort] = await ready(
+    "Tercet",
+    started,
+    /localhost:(\d+) \(STARTTLS\), localhost:(\d+) \(TLS\)/,
+  );
+  const certificateFile = join(data, "self-signed.crt");
+  return {
+    name: "tercet",
+    domain: "localhost",
+    port: Number(port),
+    tlsPort: Number(tlsPort),
+    certificateFile,
+    certificate: readFileSync(certificateFile, "utf8"),
+    async register({ user, domain, password }) {
+      const args = ["--data", data, "register", user, domain, "-"];
+      await workspace.run(join(bin, "tercetctl"), args, { input: `${password}\n` });
+    },
+    log: started.output,
+    [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
+  };
 }
