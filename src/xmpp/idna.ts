@@ -18,7 +18,9 @@ const HYPHEN = 0x2d;
  * final dot; an IPv4 address in dotted decimals; an IPv6 address in brackets as RFC 5952 writes it.
  */
 export function prepareDomain(text: string): string | undefined {
-  return isPlainDomain(text) ? text : mapDomain(text);
+  if (isPlainDomain(text)) return text;
+  const lower = text.toLowerCase();
+  return isPlainDomain(lower) ? lower : mapDomain(text);
 }
 
 /** The form for DNS, TLS and certificates: A-labels in place of the U-labels of a prepared domainpart. */
@@ -79,6 +81,7 @@ function isLabel(label: string): boolean {
   // A code point takes at least one octet of the A-label, so that a longer label is refused before it costs anything.
   if (label.length > 2 * MAX_LABEL_OCTETS) return false;
   if (label === "" || label.startsWith("-") || label.endsWith("-") || label.startsWith("--", 2)) return false;
+  if (isAscii(label)) return /^[-0-9a-z]+$/.test(label);
   if (/^\p{M}/u.test(label)) return false;
   return conforms(label, idnaClass, "V") && label === label.normalize("NFC");
 }

@@ -1,8 +1,13 @@
 import { bidiClass } from "./unicode-properties.ts";
 
+const FIRST_RIGHT_TO_LEFT = 0x590;
+
 /** Contains a code point of class R, AL or AN (RFC 5893 §1.4). */
 export function hasRightToLeft(text: string): boolean {
-  return /[RAN]/.test(bidiClasses(text));
+  for (let index = 0; index < text.length; index++) {
+    if (text.charCodeAt(index) >= FIRST_RIGHT_TO_LEFT) return /[RAN]/.test(bidiClasses(text));
+  }
+  return false;
 }
 
 /** The Bidi Rule for one label or string: the six conditions of RFC 5893 §2. */

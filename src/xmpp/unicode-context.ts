@@ -7,27 +7,41 @@ const SMALL_L = 0x6c;
 const KERAIA = 0x375;
 const GERESH = 0x5f3;
 const GERSHAYIM = 0x5f4;
-const KATAKANA_MIDDLE_DOT = 0x30fb;
 
 /**
  * Whether each code point of `text` has a class that `accepted` lists, or is CONTEXTJ or CONTEXTO (J, O) and satisfies its
  * contextual rule (RFC 5892 appendix A, for IDNA and for PRECIS).
  */
 export function conforms(text: string, classOf: (codePoint: number) => string, accepted: string): boolean {
-  const points = Array.from(text, (each) => each.codePointAt(0)!);
-  return points.every((codePoint, index) => {
+  let needsContext = false;
+  for (let index = 0; index < text.length; index++) {
+    const codePoint = text.codePointAt(index)!;
+    if (codePoint > 0xffff) index++;
     const letter = classOf(codePoint);
-    if (letter === "J" || letter === "O") return satisfiesContext(points, index);
-    return accepted.includes(letter);
-  });
+    if (letter === "J" || letter === "O") needsContext = true;
+    else if (!accepted.includes(letter)) return false;
+  }
+  if (!needsContext) return true;
+  const points = Array.from(text, (each) => each.codePointAt(0)!);
+  return (
+    satisfiesWholeStringRules(text) && points.every((_, index) => satisfiesNeighbourRules(points, index))
+  );
 }
 
-/** RFC 5892 appendix A; code points without a rule there are refused. */
-function satisfiesContext(points: readonly number[], index: number): boolean {
-  const codePoint = points[index]!;
+/** The rules that look at all of the string: once for all, so that a long one costs no more than its length. */
+function satisfiesWholeStringRules(text: string): boolean {
+  // Appendix A.7: the katakana middle dot is among kana or Han.
+  if (text.includes("\u30fb") && !/[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(text))
+    return false;
+  // Appendix A.8, A.9: Arabic-Indic digits and extended Arabic-Indic digits do not mix.
+  return !(/[\u0660-\u0669]/.test(text) && /[\u06f0-\u06f9]/.test(text));
+}
+
+/** Appendix A.1 to A.6. */
+function satisfiesNeighbourRules(points: readonly number[], index: number): boolean {
   const before = points[index - 1];
   const after = points[index + 1];
-  switch (codePoint) {
+  switch (points[index]) {
     case ZERO_WIDTH_NON_JOINER:
       return (before !== undefined && isVirama(before)) || joinsAround(points, index);
     case ZERO_WIDTH_JOINER:
@@ -39,23 +53,9 @@ function satisfiesContext(points: readonly number[], index: number): boolean {
     case GERESH:
     case GERSHAYIM:
       return before !== undefined && /\p{Script=Hebrew}/u.test(String.fromCodePoint(before));
-    case KATAKANA_MIDDLE_DOT:
-      return points.some((each) =>
-        /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(String.fromCodePoint(each)),
-      );
+    default:
+      return true;
   }
-  // Appendix A.8, A.9: the two sets of Arabic digits do not mix.
-  if (isArabicIndicDigit(codePoint)) return !points.some(isExtendedArabicIndicDigit);
-  if (isExtendedArabicIndicDigit(codePoint)) return !points.some(isArabicIndicDigit);
-  return false;
-}
-
-function isArabicIndicDigit(codePoint: number): boolean {
-  return codePoint >= 0x660 && codePoint <= 0x669;
-}
-
-function isExtendedArabicIndicDigit(codePoint: number): boolean {
-  return codePoint >= 0x6f0 && codePoint <= 0x6f9;
 }
 
 /** Appendix A.1: (Joining_Type:{L,D})(Joining_Type:T)* here (Joining_Type:T)*(Joining_Type:{R,D}). */

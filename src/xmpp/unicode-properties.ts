@@ -49,9 +49,9 @@ export function mapWidth(text: string): string {
 }
 
 /**
- * Lower case code point by code point: `ΑΣ` becomes `ασ`, not `ας`. String.toLowerCase looks at the neighbours of a sigma,
- * but the mapping rules know no final sigma (RFC 7622 §3.5, examples 9 to 11).
+ * Lower case code point by code point: `ΑΣ` becomes `ασ`, not `ας`. String.toLowerCase looks at the neighbours of a sigma
+ * (and of nothing else), but the mapping rules know no final sigma (RFC 7622 §3.5, examples 9 to 11).
  */
 export function lowerCodePoints(text: string): string {
-  return Array.from(text, (each) => each.toLowerCase()).join("");
+  return text.replaceAll("Σ", "σ").toLowerCase();
 }
