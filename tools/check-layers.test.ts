@@ -21,6 +21,7 @@ const clean: Readonly<Record<string, string>> = {
     'import { suite } from "../contract.ts"; export const memory = suite;',
   "src/server/start.ts":
     'import { ping } from "../extensions/ping.ts"; import { memory } from "../storage/memory/memory-storage.ts"; ping; memory;',
+  "src/server/version.ts": 'import manifest from "../../package.json" with { type: "json" }; manifest;',
   "test/support/clock.ts": 'import type { Clock } from "../../src/base/clock.ts"; export let clock: Clock;',
   "test/stories/chat.test.ts": 'import { clock } from "../support/clock.ts"; clock;',
 };
@@ -107,9 +108,14 @@ const faults: readonly [what: string, planted: Readonly<Record<string, string>>,
     /test\/stories may not import src\/base/,
   ],
   [
-    "a tool that imports src",
-    { "tools/t.ts": 'import "../src/base/clock.ts";' },
-    /tools may not import src\/base/,
+    "a benchmark that imports a tool",
+    { "bench/b.ts": 'import "../tools/t.ts";', "tools/t.ts": "" },
+    /bench may not import tools/,
+  ],
+  [
+    "a manifest read below the server",
+    { "src/net/v.ts": 'import m from "../../package.json" with { type: "json" }; m;' },
+    /outside/,
   ],
   ["a file of no layer", { "src/plugins/x.ts": "" }, /src\/plugins is no layer/],
   ["a file beside the layers", { "src/main.ts": "" }, /src is no layer/],

@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 import { drawing, type Layer, layers, surroundings, tableText } from "./layers.ts";
 import { type Fault, isTest, readSources, report, resolveImport, type SourceFile } from "./source-tree.ts";
 
+/** Its version is read by the server, and by nobody else. */
+const manifest = "package.json";
 const places = [...surroundings.keys()];
 
 /** The place that a path belongs to: `src/xml`, `test/support`, `tools`; undefined when the architecture has none for it. */
@@ -74,10 +76,11 @@ function checkFile(file: SourceFile, known: ReadonlySet<string>): readonly Fault
       continue;
     }
     const target = resolveImport(file.path, specifier);
-    if (target === undefined) continue;
-    const message = known.has(target)
-      ? refusal(file, place, target)
-      : `imports ${target}, which is not there`;
+    if (target === undefined || (target === manifest && place === "src/server")) continue;
+    const message =
+      target === manifest || known.has(target)
+        ? refusal(file, place, target)
+        : `imports ${target}, which is not there`;
     if (message !== undefined) faults.push(fault(line, message));
   }
   return faults;

@@ -81,7 +81,8 @@ export const surroundings: ReadonlyMap<string, readonly string[]> = new Map([
   ["test/attacks", ["test/support"]],
   ["test/interop", ["test/support"]],
   ["bench", ["src", "test/support"]],
-  ["tools", []],
+  // The generators read what the code declares.
+  ["tools", ["src"]],
   ["examples", ["src/server"]],
 ]);
 
