@@ -1,0 +1,40 @@
+import type { Jid } from "../../xmpp/jid.ts";
+
+/** So many handles are given out before they start anew: some 6 MB of texts. */
+const LIMIT = 65_536;
+
+/** Gives addresses numbers, so that each text goes to the writer once and not with every message. */
+export class AddressBook {
+  #domains = new Map<string, Map<string, number>>();
+  #next = 1;
+  #fresh: string[] = [];
+  #reset = false;
+
+  /** The handle of an address without its resource; the writer knows it after the next `take`. */
+  handle(jid: Jid): number {
+    let locals = this.#domains.get(jid.domain);
+    if (locals === undefined) {
+      locals = new Map();
+      this.#domains.set(jid.domain, locals);
+    }
+    let handle = locals.get(jid.local);
+    if (handle === undefined) {
+      handle = this.#next++;
+      locals.set(jid.local, handle);
+      this.#fresh.push(jid.domain, jid.local);
+    }
+    return handle;
+  }
+
+  /** What the packet that goes now has to say about handles. The next packet may begin with no handle known. */
+  take(): { readonly reset: boolean; readonly addresses: readonly string[] | undefined } {
+    const taken = { reset: this.#reset, addresses: this.#fresh.length === 0 ? undefined : this.#fresh };
+    this.#fresh = [];
+    this.#reset = this.#next > LIMIT;
+    if (this.#reset) {
+      this.#domains = new Map();
+      this.#next = 1;
+    }
+    return taken;
+  }
+}

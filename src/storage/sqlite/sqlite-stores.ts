@@ -1,0 +1,205 @@
+import type {
+  Change,
+  Codec,
+  DocumentStore,
+  Entry,
+  LogQuery,
+  LogStore,
+  MapStore,
+  Owner,
+  OwnersPage,
+} from "../../kernel/storage.ts";
+import { StorageError } from "../../kernel/storage.ts";
+import { Jid } from "../../xmpp/jid.ts";
+import { NO_KEY } from "./log-view.ts";
+import { type Address, type KeyQuery, op, type Rows, type StoreRow } from "./protocol.ts";
+import type { ReaderLink } from "./reader-link.ts";
+import { AppendChange, RemoveChange, TrimChange, ValueChange } from "./sqlite-change.ts";
+
+/** What a store needs of its storage. */
+export interface Home {
+  readonly reader: ReaderLink;
+}
+
+const MOST_ROWS = 2 ** 31 - 1;
+
+function address({ domain, local }: Jid): Address {
+  return [domain, local];
+}
+
+async function ownersOf(home: Home, store: StoreRow, { domain, after, limit }: OwnersPage): Promise<Jid[]> {
+  const question = { ask: "owners", domain, after, limit: Math.min(limit, MOST_ROWS) } as const;
+  const { texts } = await home.reader.rows(store, question);
+  return texts.map((local) => {
+    const jid = Jid.of(local, domain);
+    if (jid === undefined)
+      throw new StorageError("failed", `${local}@${domain} in ${store.name} is not an address`);
+    return jid;
+  });
+}
+
+/** The values of the rows one after the other: `each` gets the position of a row and a view of its bytes. */
+function* valuesOf({ sizes, memory }: Rows): Generator<[number, Uint8Array]> {
+  let start = 0;
+  for (const [at, size] of sizes.entries()) {
+    yield [at, new Uint8Array(memory, start, size)];
+    start += size;
+  }
+}
+
+function firstValue<T>({ sizes, memory }: Rows, codec: Codec<T>): T | undefined {
+  return sizes.length === 0 ? undefined : codec.decode(new Uint8Array(memory));
+}
+
+export class SqliteDocuments<T> implements DocumentStore<T> {
+  readonly #home: Home;
+  readonly #store: StoreRow;
+  readonly #codec: Codec<T>;
+
+  constructor(home: Home, store: StoreRow, codec: Codec<T>) {
+    this.#home = home;
+    this.#store = store;
+    this.#codec = codec;
+  }
+
+  async get(owner: Jid): Promise<T | undefined> {
+    const rows = await this.#home.reader.rows(this.#store, { ask: "document", owner: address(owner) });
+    return firstValue(rows, this.#codec);
+  }
+
+  set(owner: Jid, value: T): Change {
+    return this.#change(op.documentSet, owner, this.#codec.encode(value));
+  }
+
+  create(owner: Jid, value: T): Change {
+    return this.#change(op.documentCreate, owner, this.#codec.encode(value));
+  }
+
+  remove(owner: Jid): Change {
+    return this.#change(op.documentRemove, owner);
+  }
+
+  owners(page: OwnersPage): Promise<readonly Jid[]> {
+    return ownersOf(this.#home, this.#store, page);
+  }
+
+  count(domain: string): Promise<number> {
+    return this.#home.reader.number(this.#store, { ask: "count", domain });
+  }
+
+  #change(code: number, owner: Jid, value?: Uint8Array): Change {
+    return new ValueChange(this.#home, this.#store, code, owner, undefined, value);
+  }
+}
+
+export class SqliteMaps<T> implements MapStore<T> {
+  readonly #home: Home;
+  readonly #store: StoreRow;
+  readonly #codec: Codec<T>;
+
+  constructor(home: Home, store: StoreRow, codec: Codec<T>) {
+    this.#home = home;
+    this.#store = store;
+    this.#codec = codec;
+  }
+
+  async get(owner: Jid, name: string): Promise<T | undefined> {
+    const rows = await this.#home.reader.rows(this.#store, { ask: "map-value", owner: address(owner), name });
+    return firstValue(rows, this.#codec);
+  }
+
+  async all(owner: Jid): Promise<ReadonlyMap<string, T>> {
+    const rows = await this.#home.reader.rows(this.#store, { ask: "map", owner: address(owner) });
+    const all = new Map<string, T>();
+    for (const [at, bytes] of valuesOf(rows)) all.set(rows.texts[at]!, this.#codec.decode(bytes));
+    return all;
+  }
+
+  set(owner: Jid, name: string, value: T): Change {
+    return new ValueChange(this.#home, this.#store, op.mapSet, owner, name, this.#codec.encode(value));
+  }
+
+  remove(owner: Jid, name: string): Change {
+    return new ValueChange(this.#home, this.#store, op.mapRemove, owner, name);
+  }
+
+  removeAll(owner: Jid): Change {
+    return new ValueChange(this.#home, this.#store, op.mapRemoveAll, owner);
+  }
+
+  owners(page: OwnersPage): Promise<readonly Jid[]> {
+    return ownersOf(this.#home, this.#store, page);
+  }
+}
+
+export class SqliteLogs<T> implements LogStore<T> {
+  readonly #home: Home;
+  readonly #store: StoreRow;
+  readonly #codec: Codec<T>;
+
+  constructor(home: Home, store: StoreRow, codec: Codec<T>) {
+    this.#home = home;
+    this.#store = store;
+    this.#codec = codec;
+  }
+
+  lastKey(): Promise<number> {
+    return this.#home.reader.number(this.#store, { ask: "last-key" });
+  }
+
+  append(owners: readonly Owner[], key: number, entry: T): Change {
+    if (owners.length === 0 || owners.length > 0xffff)
+      throw new TypeError("an entry needs 1 to 65,535 owners");
+    if (!Number.isSafeInteger(key) || key < 1) throw new RangeError(`${key} cannot be a key`);
+    return new AppendChange(this.#home, this.#store, owners, key, this.#codec.encode(entry));
+  }
+
+  async page(owner: Jid, query: LogQuery): Promise<readonly Entry<T>[]> {
+    const rows = await this.#home.reader.rows(this.#store, {
+      ask: "log-page",
+      owner: address(owner),
+      query: keyQuery(query),
+    });
+    return this.#entries(rows);
+  }
+
+  async get(owner: Jid, keys: readonly number[]): Promise<readonly Entry<T>[]> {
+    const sorted = [...new Set(keys)].sort((a, b) => a - b);
+    const question = { ask: "log-get", owner: address(owner), keys: sorted } as const;
+    return this.#entries(await this.#home.reader.rows(this.#store, question));
+  }
+
+  count(owner: Jid, query: { readonly after?: number; readonly with?: Jid } = {}): Promise<number> {
+    const whole = keyQuery({ ...query, limit: MOST_ROWS });
+    return this.#home.reader.number(this.#store, { ask: "log-count", owner: address(owner), query: whole });
+  }
+
+  trim(owner: Jid, keep: { readonly newest?: number; readonly since?: number }): Change {
+    return new TrimChange(this.#home, this.#store, owner, keep.newest ?? NO_KEY, keep.since ?? 0);
+  }
+
+  remove(owner: Jid, query: { readonly with?: Jid; readonly keys?: readonly number[] } = {}): Change {
+    return new RemoveChange(this.#home, this.#store, owner, query.with, query.keys);
+  }
+
+  owners(page: OwnersPage): Promise<readonly Jid[]> {
+    return ownersOf(this.#home, this.#store, page);
+  }
+
+  #entries(rows: Rows): Entry<T>[] {
+    const entries: Entry<T>[] = [];
+    for (const [at, bytes] of valuesOf(rows))
+      entries.push({ key: rows.keys[at]!, with: rows.texts[at]!, value: this.#codec.decode(bytes) });
+    return entries;
+  }
+}
+
+function keyQuery(query: LogQuery): KeyQuery {
+  return {
+    after: query.after ?? 0,
+    before: query.before ?? NO_KEY,
+    with: query.with === undefined ? undefined : address(query.with),
+    limit: Math.min(query.limit, MOST_ROWS),
+    newest: query.newest ?? false,
+  };
+}
