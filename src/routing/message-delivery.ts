@@ -1,11 +1,13 @@
 import type { Log } from "../base/log.ts";
+import type { Hooks } from "../kernel/hooks.ts";
 import type { Outcome } from "../kernel/outcomes.ts";
+import { sessionAvailable } from "../kernel/points.ts";
 import type { Session } from "../kernel/sessions.ts";
 import { element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import { DELAY, HINTS } from "../xmpp/namespaces.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
-import type { Home } from "./homes.ts";
+import type { Home, Homes } from "./homes.ts";
 import { type MessageFate, messageFate, messageType } from "./message-fate.ts";
 import type { MessageLog } from "./message-log.ts";
 
@@ -45,6 +47,19 @@ export class MessageDelivery {
     this.bounce = bounce;
   }
 
+  /** A session that begins to take messages gets what waited for its account. */
+  attach(hooks: Hooks, homes: Homes): void {
+    hooks.on(sessionAvailable, "deliver", "delivery", ({ session }) => {
+      void this.deliverPending(session, homes.of(session.account));
+    });
+  }
+
+  /** The bytes of these have left for a session. */
+  flushed(home: Home, keys: readonly number[]): void {
+    for (const key of keys) home.pending.left(key);
+    this.messages.settled(home);
+  }
+
   /** Commits the message where it is one that must not get lost. `home` is that of an existing account. */
   prepare(stanza: Stanza, home: Home): Ending | Promise<Ending> {
     const fate = fateOf(stanza, home);
@@ -60,8 +75,7 @@ export class MessageDelivery {
         );
   }
 
-  /** A session takes messages from now on: it gets what waited. */
-  async deliverPending(session: Session, home: Home): Promise<void> {
+  private async deliverPending(session: Session, home: Home): Promise<void> {
     if (this.draining.has(session)) return;
     const held: Held[] = [];
     this.draining.set(session, held);

@@ -59,8 +59,9 @@ export class BoundSessions implements SessionTable {
       const application = element("resource-limit-exceeded", "urn:xmpp:errors");
       throw new StanzaError("resource-constraint", { application });
     }
-    const rival = home.find(session.jid.resource);
-    if (rival !== undefined) return this.add(session);
+    // Two that came at the same time; and one whose stream has ended while it waited.
+    if (home.find(session.jid.resource) !== undefined) return this.add(session);
+    if (session.ended) return;
     home.sessions.push(session);
     this.all.add(session);
   }
@@ -68,10 +69,10 @@ export class BoundSessions implements SessionTable {
   remove(session: Session): Promise<void> {
     const home = this.parts.homes.peek(session.account);
     const index = home?.sessions.indexOf(session) ?? -1;
-    if (home === undefined || index < 0) return Promise.resolve();
+    const name = session.jid.toString();
+    if (home === undefined || index < 0) return this.leaving.get(name) ?? Promise.resolve();
     home.sessions.splice(index, 1);
     this.all.delete(session);
-    const name = session.jid.toString();
     const left = this.leave(session).finally(() => {
       if (this.leaving.get(name) === left) this.leaving.delete(name);
     });

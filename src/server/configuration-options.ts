@@ -144,7 +144,6 @@ const beforeLoginMembers: Declared<BeforeLoginLimits> = options({
     min: 1000,
     doc: "Time from connecting to the end of the login.",
   }),
-  stream_restarts: integer({ default: 10, min: 3, doc: "How often a client may open its stream anew." }),
   login_attempts: integer({ default: 3, min: 1, doc: "Failed logins on one stream before it ends." }),
   connections_per_address: integer({
     default: 20,
@@ -176,6 +175,11 @@ const clientMembers: Declared<ClientLimits> = options({
     min: 1,
     doc: "Sessions that one account may have at the same time.",
   }),
+  pending_messages: integer({
+    default: 1000,
+    min: 1,
+    doc: "Messages that wait for an account which is offline; above it the sender gets an error.",
+  }),
 });
 
 const limitMembers: Declared<Limits> = options({
@@ -205,7 +209,7 @@ const logMembers: Declared<ServerValues["log"]> = options({
   level: choice(LEVELS, { default: "info", doc: "The least important lines that are written." }),
   format: choice(["auto", "text", "json"], {
     default: "auto",
-    doc: "`text` is for people, `json` for journald and collectors; `auto` is text on a terminal and JSON elsewhere.",
+    doc: "`text` is for people, `json` for collectors; `auto` is JSON where journald reads it and text elsewhere.",
   }),
 });
 
@@ -229,6 +233,10 @@ const serverOptions: Declared<ServerValues> = options({
   data: option(fileType, {
     default: "data",
     doc: "The directory of accounts, messages and the control socket; made when missing. A path is relative to the folder of the configuration file, or to the working directory where there is none.",
+  }),
+  storage: choice(["sqlite", "memory"], {
+    default: "sqlite",
+    doc: "`sqlite` keeps everything in the data directory. `memory` keeps nothing beyond the end of the server, accounts neither: for tests.",
   }),
   listen: section(listenMembers, { doc: "Where the server waits for connections." }),
   log: section(logMembers, { doc: "What the server writes to its standard output." }),

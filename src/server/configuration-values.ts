@@ -21,7 +21,6 @@ export interface BeforeLoginLimits extends XmlLimitOptions {
   readonly output: number;
   readonly tls_timeout: number;
   readonly login_timeout: number;
-  readonly stream_restarts: number;
   readonly login_attempts: number;
   readonly connections_per_address: number;
 }
@@ -32,6 +31,7 @@ export interface ClientLimits extends XmlLimitOptions {
   readonly output: number;
   readonly stanza_timeout: number;
   readonly resources: number;
+  readonly pending_messages: number;
 }
 
 export interface Limits {
@@ -58,6 +58,7 @@ export interface ServerValues {
   readonly admins: readonly Jid[];
   readonly certificates: readonly string[];
   readonly data: string;
+  readonly storage: "sqlite" | "memory";
   readonly listen: ListenOptions;
   readonly log: { readonly level: Level; readonly format: "auto" | "text" | "json" };
   readonly limits: Limits;

@@ -22,6 +22,7 @@ export interface Configuration {
   readonly certificates: readonly string[];
   /** Absolute. */
   readonly data: string;
+  readonly storage: ServerValues["storage"];
   readonly listeners: readonly ListenerSettings[];
   readonly log: ServerValues["log"];
   readonly limits: Limits;
@@ -114,6 +115,7 @@ function complete(values: AllValues, reading: ReadingOptions, source: Source | u
     hosts: values.hosts,
     admins: values.admins,
     certificates: values.certificates.map((path) => resolve(folder, path)),
+    storage: values.storage,
     data: reading.data === undefined ? resolve(folder, values.data) : resolve(reading.data),
     listeners: listeners(values.listen, file === undefined ? "loopback" : "all"),
     log: values.log,

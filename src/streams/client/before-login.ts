@@ -5,15 +5,19 @@ import { StreamError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 
+interface Asking {
+  readonly host: string;
+  readonly lang: string | undefined;
+  readonly connection: Connection;
+}
+
 /**
  * The answer to an iq of somebody who has not logged in, which only registration takes (XEP-0077 §3).
  * @throws StreamError not-authorized where nothing takes it (RFC 6120 §4.9.3.12)
  */
 export async function answerBeforeLogin(
   frame: Frame,
-  host: string,
-  lang: string | undefined,
-  connection: Connection,
+  { host, lang, connection }: Asking,
   routes: IqBeforeLogin,
 ): Promise<Stanza> {
   const type = frame.attribute("type");

@@ -11,45 +11,55 @@ import type { ClientStreamParts } from "./stream-parts.ts";
 
 const bindRequest = payload(BIND, "bind", { resource: childText() });
 
-interface Bound {
-  /** For the client. */
-  readonly answer: Stanza;
-  /** undefined when the request was refused; it may be repeated (RFC 6120 §7.6.2). */
+interface Binding {
+  /** There from the beginning, so that it ends with the stream whatever happens meanwhile; undefined when nothing can be bound. */
   readonly session: ClientSession | undefined;
+  /** For the client. After an error it may ask again (RFC 6120 §7.6.2). */
+  readonly answer: Promise<Stanza>;
+}
+
+interface Asking {
+  readonly lang: string | undefined;
+  readonly connection: Connection;
 }
 
 /**
  * Binds a resource (RFC 6120 §7).
  * @throws StreamError not-authorized for anything but a binding request (RFC 6120 §7.1)
  */
-export async function bindSession(
+export function bindSession(
   frame: Frame,
   account: Jid,
-  lang: string | undefined,
-  connection: Connection,
+  { lang, connection }: Asking,
   parts: ClientStreamParts,
   endStream: (condition: StreamCondition, text?: string) => void,
-): Promise<Bound> {
+): Binding {
   const isRequest = frame.ns === CONTENT && frame.name === "iq" && frame.attribute("type") === "set";
   if (!isRequest || frame.children.length !== 1 || frame.children[0]!.ns !== BIND) {
     throw new StreamError("not-authorized");
   }
   const request = Stanza.fromFrame(frame, account, lang).with({ to: undefined, from: undefined });
-  try {
-    if (request.id === undefined || request.id === "") throw new StanzaError("bad-request");
-    const { resource } = bindRequest.read(request.elements()[0]!);
-    const jid = account.withResource(
-      resource === undefined || resource === "" ? parts.world.random(8).toString("hex") : resource,
-    );
-    // RFC 6120 §7.7.2.1
-    if (jid === undefined) throw new StanzaError("bad-request", { text: "This is no valid resource" });
-    const facts = { jid, since: parts.world.now(), lang };
-    const session = new ClientSession(facts, connection, parts.sessions, parts.limits.outputBytes, endStream);
-    await parts.sessions.add(session);
-    const result = element("bind", BIND, {}, element("jid", BIND, {}, jid.toString()));
-    return { answer: request.reply("result", result), session };
-  } catch (error) {
-    if (!(error instanceof StanzaError)) throw error;
-    return { answer: request.bounce(error), session: undefined };
+  const { resource } = bindRequest.read(request.elements()[0]!);
+  // RFC 6120 §7.6.1: without one, the server makes one.
+  const jid = account.withResource(resource || parts.world.random(8).toString("hex"));
+  if (jid === undefined || !request.id) {
+    return { session: undefined, answer: Promise.resolve(request.bounce(new StanzaError("bad-request"))) };
   }
+  const facts = { jid, since: parts.world.now(), lang };
+  const session = new ClientSession(
+    facts,
+    connection,
+    parts.sessions,
+    parts.limits.session.outputBytes,
+    endStream,
+  );
+  const result = element("bind", BIND, {}, element("jid", BIND, {}, jid.toString()));
+  const answer = parts.sessions.add(session).then(
+    () => request.reply("result", result),
+    (error: unknown) => {
+      if (error instanceof StanzaError) return request.bounce(error);
+      throw error;
+    },
+  );
+  return { session, answer };
 }

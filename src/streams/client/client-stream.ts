@@ -30,7 +30,7 @@ type State =
   | "closed";
 
 /** Stanzas of one session on their way above which its stream is not read. */
-const QUEUE_LENGTH = 256;
+const MOST_ON_THEIR_WAY = 256;
 
 /** One client's stream, from the first byte to the last (RFC 6120 §4 to §7). */
 export class ClientStream {
@@ -38,20 +38,24 @@ export class ClientStream {
   private readonly parts: ClientStreamParts;
   private readonly scanner: Scanner;
   private state: State = "opening";
-  private host = "";
-  private lang: string | undefined = undefined;
+  /** What the client asked for, once it has. */
+  host = "";
+  lang: string | undefined = undefined;
   private headerSent = false;
   private sasl: SaslNegotiation | undefined = undefined;
   private account: Jid | undefined = undefined;
   private session: ClientSession | undefined = undefined;
-  /** Something is under way that all that arrives must wait for. */
+  /** Everything is allowed without TLS. */
+  private readonly insecure: boolean;
+  /** All that arrives must wait for something; `whenDrained`: that the client reads. */
   private waiting = false;
   private whenDrained: (() => void) | undefined = undefined;
 
   constructor(connection: Connection, parts: ClientStreamParts) {
     this.connection = connection;
     this.parts = parts;
-    this.scanner = new Scanner(parts.limits.beforeLogin.xml);
+    this.insecure = parts.insecureLoopback && connection.loopback;
+    this.scanner = new Scanner(parts.limits.beforeLogin.xml, parts.workspaces);
     connection.setRate(parts.limits.beforeLogin.rate);
     parts.deadlines.set(this, parts.limits.secureWithin, () => this.fail("connection-timeout"));
   }
@@ -64,8 +68,7 @@ export class ClientStream {
 
   secured(): void {
     if (this.state === "closed") return;
-    this.state = "opening";
-    this.headerSent = false;
+    this.restart();
     this.parts.deadlines.set(this, this.parts.limits.authenticateWithin, () =>
       this.fail("connection-timeout"),
     );
@@ -111,7 +114,8 @@ export class ClientStream {
   private mayRead(): boolean {
     if (this.waiting || this.state === "closed" || this.state === "securing") return false;
     const { deadlines, limits } = this.parts;
-    if (this.connection.buffered <= limits.outputBytes / 4) return true;
+    const phase = this.session === undefined ? limits.beforeLogin : limits.session;
+    if (this.connection.buffered <= phase.outputBytes / 4) return true;
     // What it asked for piles up: who does not read is not read (RFC 6120 §4.9.3.17 when that lasts).
     this.await(new Promise<void>((resolve) => (this.whenDrained = resolve)), () => deadlines.clear(this));
     deadlines.set(this, limits.stanzaWithin, () => this.fail("resource-constraint"));
@@ -120,12 +124,11 @@ export class ClientStream {
 
   /** RFC 6120 §4.9.3.4: for a stanza that has begun, not for silence between stanzas. */
   private watchPartial(): void {
-    if (this.state !== "bound" || this.waiting) return;
     const { deadlines, limits } = this.parts;
+    if (this.state !== "bound" || this.waiting) return;
     if (this.scanner.unread === 0) deadlines.clear(this);
-    else if (!deadlines.has(this)) {
+    else if (!deadlines.has(this))
       deadlines.set(this, limits.stanzaWithin, () => this.fail("connection-timeout"));
-    }
   }
 
   private failWith(error: unknown): void {
@@ -142,15 +145,20 @@ export class ClientStream {
     this.waiting = true;
     this.scanner.hold();
     this.connection.pause();
-    done
-      .then((value) => {
-        this.waiting = false;
-        if (this.state === "closed") return;
-        this.connection.resume();
-        next(value);
-        this.work();
-      })
-      .catch((error: unknown) => this.failWith(error));
+    const go = (value: T): void => {
+      this.waiting = false;
+      if (this.state === "closed") return;
+      this.connection.resume();
+      next(value);
+      this.work();
+    };
+    done.then(go).catch((error: unknown) => this.failWith(error));
+  }
+
+  /** RFC 6120 §4.3.3: the next thing is a header. */
+  private restart(): void {
+    this.state = "opening";
+    this.headerSent = false;
   }
 
   private sendHeader(): void {
@@ -178,22 +186,18 @@ export class ClientStream {
   private offer(): readonly Element[] {
     const { connection, parts, host } = this;
     const before = this.account === undefined;
-    if (before && (connection.tls !== undefined || this.insecure())) {
+    if (before && (connection.tls !== undefined || this.insecure)) {
       const { remoteAddress, tls } = connection;
-      const channel = { host, tls, remoteAddress, insecureAllowed: this.insecure() };
+      const channel = { host, tls, remoteAddress, insecureAllowed: this.insecure };
       this.sasl ??= new SaslNegotiation(parts.authentication, channel, parts.limits.saslFailures);
     }
     return streamOffer(connection, host, before ? "before-login" : "after-login", this.sasl, parts);
   }
 
-  private insecure(): boolean {
-    return this.parts.insecureLoopback && this.connection.loopback;
-  }
-
   private element(frame: Frame): void {
-    if (this.state === "bound") this.stanza(frame);
+    if (this.state === "negotiating") this.negotiate(frame);
     else if (this.state === "authenticated") this.bind(frame);
-    else this.negotiate(frame);
+    else this.stanza(frame);
   }
 
   private negotiate(frame: Frame): void {
@@ -207,13 +211,7 @@ export class ClientStream {
       return;
     }
     if (ns === CONTENT && name === "iq" && this.sasl !== undefined) {
-      const answer = answerBeforeLogin(
-        frame,
-        this.host,
-        this.lang,
-        this.connection,
-        this.parts.iqBeforeLogin,
-      );
+      const answer = answerBeforeLogin(frame, this, this.parts.iqBeforeLogin);
       this.await(answer, (stanza) => this.connection.write(stanza.bytes()));
       return;
     }
@@ -253,8 +251,7 @@ export class ClientStream {
     if (reply.account === undefined) return;
     this.account = reply.account;
     this.sasl = undefined;
-    this.state = "opening";
-    this.headerSent = false;
+    this.restart();
     const { connection, parts, scanner } = this;
     connection.markAuthenticated();
     connection.setRate(parts.limits.session.rate);
@@ -269,23 +266,22 @@ export class ClientStream {
   }
 
   private bind(frame: Frame): void {
-    const { parts, connection } = this;
-    const bound = bindSession(frame, this.account!, this.lang, connection, parts, (condition, text) =>
-      this.fail(condition, text),
-    );
-    this.await(bound, ({ answer, session }) => {
-      if (session !== undefined) {
-        this.session = session;
+    const end = (condition: StreamCondition, text?: string): void => this.fail(condition, text);
+    const bound = bindSession(frame, this.account!, this, this.parts, end);
+    this.session = bound.session;
+    this.await(bound.answer, (answer) => {
+      if (answer.type === "error") this.session = undefined;
+      else {
         this.state = "bound";
-        parts.deadlines.clear(this);
+        this.parts.deadlines.clear(this);
       }
-      connection.write(answer.bytes());
+      this.connection.write(answer.bytes());
     });
   }
 
   private stanza(frame: Frame): void {
     const session = this.session!;
-    if (takeStanza(frame, session, this.lang, this.parts.router) > QUEUE_LENGTH) {
+    if (takeStanza(frame, session, this.lang, this.parts.router) > MOST_ON_THEIR_WAY) {
       this.await(this.parts.router.whenSettled(session), () => {});
     }
   }

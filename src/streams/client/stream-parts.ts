@@ -8,11 +8,14 @@ import type { IqBeforeLogin } from "../../kernel/iq.ts";
 import type { Router } from "../../kernel/router.ts";
 import type { SessionTable } from "../../kernel/sessions.ts";
 import type { XmlLimits } from "../../xml/limits.ts";
+import type { Workspaces } from "../../xml/scanner.ts";
 
 /** Limits of a phase of a stream. */
 export interface PhaseLimits {
   readonly xml: XmlLimits;
   readonly rate: Rate | undefined;
+  /** Bytes that may wait for a client to read them; a session with more ends. */
+  readonly outputBytes: number;
 }
 
 export interface ClientStreamLimits {
@@ -26,8 +29,6 @@ export interface ClientStreamLimits {
   readonly stanzaWithin: number;
   /** SASL failures after which the stream ends. */
   readonly saslFailures: number;
-  /** Bytes that may wait for a client to read them before its session ends. */
-  readonly outputBytes: number;
 }
 
 /** What client streams work with. */
@@ -43,6 +44,8 @@ export interface ClientStreamParts {
   readonly onCrash: CrashPolicy;
   readonly router: Router;
   readonly sessions: SessionTable;
+  /** Shared, so that a connection at rest holds no reader. */
+  readonly workspaces: Workspaces;
   /** Any offered mechanism without TLS on loopback (an option that `tercet check` warns about). */
   readonly insecureLoopback: boolean;
 }

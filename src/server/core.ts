@@ -1,0 +1,96 @@
+import type { Log } from "../base/log.ts";
+import type { World } from "../base/world.ts";
+import type { Accounts } from "../kernel/accounts.ts";
+import type { AnyExtension } from "../kernel/extension.ts";
+import { Hooks } from "../kernel/hooks.ts";
+import type { Options, OptionValues } from "../kernel/options.ts";
+import { Outcomes } from "../kernel/outcomes.ts";
+import { accountRemoved } from "../kernel/points.ts";
+import { presenceRules } from "../kernel/services.ts";
+import type { Change, Storage } from "../kernel/storage.ts";
+import { DomainTable, noForeignDomains } from "../routing/domains.ts";
+import { Homes } from "../routing/homes.ts";
+import { IqRouteTable } from "../routing/iq-routes.ts";
+import { MessageDelivery } from "../routing/message-delivery.ts";
+import { MessageLog } from "../routing/message-log.ts";
+import { DeliveryTree } from "../routing/router.ts";
+import { BoundSessions } from "../routing/session-table.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import { ExtensionLoader } from "./extension-loader.ts";
+
+export interface CoreParts {
+  readonly world: World;
+  readonly log: Log;
+  readonly storage: Storage;
+  readonly hosts: readonly string[];
+  readonly accounts: Accounts;
+  readonly extensions: readonly AnyExtension[];
+  readonly extensionOptions: ReadonlyMap<string, OptionValues<Options>>;
+  readonly resourcesPerAccount: number;
+  readonly pendingPerAccount: number;
+  readonly version: string;
+}
+
+/** The inside of a server without sockets: accounts' homes, the delivery tree and the extensions, wired together. */
+export class Core {
+  readonly hooks: Hooks = new Hooks();
+  readonly outcomes: Outcomes = new Outcomes();
+  readonly homes: Homes = new Homes();
+  readonly iqRoutes: IqRouteTable;
+  readonly router: DeliveryTree;
+  readonly sessions: BoundSessions;
+  readonly messages: MessageLog;
+  readonly loader: ExtensionLoader;
+
+  constructor(parts: CoreParts) {
+    const { log, world, storage, accounts } = parts;
+    const { hooks, homes, outcomes } = this;
+    const domains = new DomainTable(parts.hosts, noForeignDomains);
+    this.messages = new MessageLog(storage, world, log);
+    const delivery = new MessageDelivery(this.messages, log, parts.pendingPerAccount, (stanza, error) =>
+      this.router.bounce(stanza, error),
+    );
+    this.iqRoutes = new IqRouteTable((error, shape) =>
+      log.error("a request could not be answered", { shape, error }),
+    );
+    this.sessions = new BoundSessions({
+      homes,
+      hooks,
+      onCrash: (...crash) => this.router.onCrash(...crash),
+      resourcesPerAccount: parts.resourcesPerAccount,
+      settled: (session) => this.router.whenSettled(session),
+      flushed: (home, keys) => delivery.flushed(home, keys),
+      unflushed: (session, home, keys) => void delivery.redeliver(session, home, keys),
+    });
+    this.router = new DeliveryTree({
+      accounts,
+      domains,
+      homes,
+      hooks,
+      iqRoutes: this.iqRoutes,
+      log,
+      messages: delivery,
+      outcomes,
+      sessions: this.sessions,
+      presence: () => this.loader.services.find(presenceRules)!,
+    });
+    const { iqRoutes: iq, router, sessions } = this;
+    const common = { world, log, accounts, sessions, router, domains, iq, version: parts.version };
+    this.loader = new ExtensionLoader(hooks, storage, common);
+    delivery.attach(hooks, homes);
+    for (const extension of parts.extensions)
+      this.loader.load(extension, parts.extensionOptions.get(extension.name));
+  }
+
+  /** Ends the account's sessions, tells its contacts, and gives the changes that remove what is kept of it. */
+  async removeAccount(account: Jid): Promise<readonly Change[]> {
+    const leaving = this.sessions.of(account).slice();
+    for (const session of leaving) session.end("conflict", "User removed");
+    await Promise.all(leaving.map((session) => this.sessions.remove(session)));
+    const changes: Change[] = [];
+    await this.hooks.run(accountRemoved, { account, changes }, (...crash) => this.router.onCrash(...crash));
+    changes.push(...this.loader.removal(account), this.messages.removal(this.homes.of(account)));
+    this.homes.forget(account);
+    return changes;
+  }
+}

@@ -1,0 +1,126 @@
+import type { Command } from "../kernel/commands.ts";
+import type { AnyExtension, ExtensionContext, StoreShape } from "../kernel/extension.ts";
+import type { Hooks } from "../kernel/hooks.ts";
+import { defaults, type Options, type OptionValues } from "../kernel/options.ts";
+import { ServiceRegistry, type Token } from "../kernel/services.ts";
+import { type Change, jsonCodec, type Storage } from "../kernel/storage.ts";
+import type { Jid } from "../xmpp/jid.ts";
+
+type Context = ExtensionContext<Options, Record<never, never>, Record<never, never>>;
+
+/** What every extension gets alike. */
+export type CommonContext = Pick<
+  Context,
+  "world" | "accounts" | "sessions" | "router" | "domains" | "iq" | "version"
+> &
+  Pick<Context, "log">;
+
+/** The stores that an extension declares are called `extension/store`. */
+interface AccountStore {
+  removal(account: Jid): Change;
+}
+
+/** Brings the extensions up, in the order of the list, and knows what follows from what they declare. */
+export class ExtensionLoader {
+  readonly services: ServiceRegistry = new ServiceRegistry();
+  private readonly hooks: Hooks;
+  private readonly storage: Storage;
+  private readonly common: CommonContext;
+  private readonly loaded: AnyExtension[] = [];
+  private readonly stores: AccountStore[] = [];
+  private readonly commandList: Command[] = [];
+
+  constructor(hooks: Hooks, storage: Storage, common: CommonContext) {
+    this.hooks = hooks;
+    this.storage = storage;
+    this.common = common;
+  }
+
+  /** In ascending order, each once. */
+  get features(): readonly string[] {
+    return [...new Set(this.loaded.flatMap((extension) => extension.features as readonly string[]))].sort();
+  }
+
+  get commands(): readonly Command[] {
+    return this.commandList;
+  }
+
+  /** @throws when a service that it uses is not provided by one loaded before */
+  load(extension: AnyExtension, config: OptionValues<Options> | undefined): void {
+    const context = this.context(extension, config ?? defaults((extension.config ?? {}) as Options));
+    this.loaded.push(extension);
+    extension.setup(context);
+    this.commandList.push(...((extension.commands?.(context) as readonly Command[] | undefined) ?? []));
+  }
+
+  /** Everything that declared stores hold of an account, as changes that remove it. */
+  removal(account: Jid): readonly Change[] {
+    return this.stores.map((store) => store.removal(account));
+  }
+
+  private context(extension: AnyExtension, config: OptionValues<Options>): Context {
+    const { name } = extension;
+    const context: Omit<Context, "stores" | "uses"> = {
+      ...this.common,
+      log: this.common.log.with({ extension: name }),
+      config,
+      features: () => this.features,
+      on: (point, stage, handler) => this.hooks.on(point, stage, name, handler),
+      provide: (service, implementation) => this.services.provide(service, implementation),
+      commit: (batch) => this.storage.commit(batch),
+    };
+    // The declaration gives these two their types; here they are records of whatever it names.
+    return { ...context, stores: this.openStores(extension), uses: this.resolve(extension) } as Context;
+  }
+
+  private openStores(extension: AnyExtension): Record<string, unknown> {
+    const opened: Record<string, unknown> = {};
+    const shapes = (extension.stores ?? {}) as Record<string, StoreShape<unknown>>;
+    for (const [store, { shape, codec }] of Object.entries(shapes)) {
+      opened[store] = this.open(storeName(extension.name, store), shape, codec ?? jsonCodec<unknown>());
+    }
+    return opened;
+  }
+
+  private open(
+    name: string,
+    shape: StoreShape<unknown>["shape"],
+    codec: NonNullable<StoreShape<unknown>["codec"]>,
+  ): unknown {
+    switch (shape) {
+      case "document": {
+        const store = this.storage.document(name, codec);
+        this.stores.push({ removal: (account) => store.remove(account) });
+        return store;
+      }
+      case "map": {
+        const store = this.storage.map(name, codec);
+        this.stores.push({ removal: (account) => store.removeAll(account) });
+        return store;
+      }
+      default: {
+        const store = this.storage.log(name, codec);
+        this.stores.push({ removal: (account) => store.remove(account) });
+        return store;
+      }
+    }
+  }
+
+  private resolve(extension: AnyExtension): Record<string, unknown> {
+    const found: Record<string, unknown> = {};
+    for (const [key, token] of Object.entries((extension.uses ?? {}) as Record<string, Token<unknown>>)) {
+      found[key] = this.services.find(token);
+      if (found[key] === undefined) {
+        throw new Error(
+          `the extension ${extension.name} needs ${token.name}, which nothing loaded before it provides`,
+        );
+      }
+    }
+    return found;
+  }
+}
+
+/** `roster` of the extension `roster` is just that; `items` of it is `roster_items`. */
+function storeName(extension: string, store: string): string {
+  return (extension === store ? extension : `${extension}_${store}`).replaceAll("-", "_");
+}

@@ -1,0 +1,4 @@
+import type { AnyExtension } from "../kernel/extension.ts";
+
+/** Everything that can be loaded, providers before those who use them. One line for each. */
+export const extensions: readonly AnyExtension[] = [];

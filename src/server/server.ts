@@ -1,0 +1,206 @@
+import { accountCommands } from "../admin/accounts.ts";
+import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
+import { serverCommands } from "../admin/server.ts";
+import { sessionCommands } from "../admin/sessions.ts";
+import { SaslAuthentication } from "../auth/authentication.ts";
+import { CredentialStore } from "../auth/credential-store.ts";
+import { KeyDerivation } from "../auth/key-derivation.ts";
+import { nodePrimitives } from "../auth/primitives.ts";
+import { StoredAccounts } from "../auth/stored-accounts.ts";
+import { Deadlines } from "../base/deadlines.ts";
+import type { Log } from "../base/log.ts";
+import type { World } from "../base/world.ts";
+import { CommandRegistry } from "../kernel/commands.ts";
+import type { ServerControl } from "../kernel/server-control.ts";
+import type { Storage } from "../kernel/storage.ts";
+import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "../net/admission.ts";
+import { TlsContexts } from "../net/tls-contexts.ts";
+import { ClientStreams } from "../streams/client/client-streams.ts";
+import type { ClientStreamLimits, PhaseLimits } from "../streams/client/stream-parts.ts";
+import { Workspaces } from "../xml/scanner.ts";
+import type { Configuration } from "./configuration.ts";
+import { type Limits, xmlLimits } from "./configuration-values.ts";
+import { Core } from "./core.ts";
+import { extensions } from "./extensions.ts";
+import { Life } from "./life.ts";
+import { Listeners, type OpenListener } from "./listeners.ts";
+import { openStorage } from "./open-storage.ts";
+import { readVersion } from "./version.ts";
+
+/** PBKDF2 rounds of new passwords: RFC 7677 §4 asks for at least 4,096; ejabberd takes that, Prosody 10,000. */
+const SCRAM_ITERATIONS = 10_000;
+
+/** Milliseconds that clients have to close their side when the server stops. */
+const CLOSING_PATIENCE = 5_000;
+
+export interface StartOptions {
+  readonly configuration: Configuration;
+  readonly world: World;
+  readonly log: Log;
+}
+
+/** A server that is ready. */
+export interface RunningServer {
+  readonly version: string;
+  readonly hosts: readonly string[];
+  readonly dataDirectory: string;
+  readonly listeners: readonly OpenListener[];
+  /** Ends sessions with `system-shutdown`, writes what is to be written, closes everything. May be called again. */
+  stop(): Promise<void>;
+  /** Resolves when the server has ended, whoever asked for it. */
+  readonly stopped: Promise<void>;
+}
+
+/**
+ * Starts a server; resolves when it takes connections.
+ * @throws ListenError, CertificateError, DataDirectoryError with a sentence for the administrator; nothing stays open then
+ */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { configuration, world, log } = options;
+  const life = new Life(configuration.hosts, readVersion(), world, log);
+  try {
+    const listeners = await open(options, life);
+    life.ready();
+    const { version, hosts, stopped } = life;
+    const dataDirectory = configuration.data;
+    return { version, hosts, dataDirectory, listeners, stopped, stop: () => life.close() };
+  } catch (error) {
+    await life.close();
+    throw error;
+  }
+}
+
+async function open(options: StartOptions, life: Life): Promise<readonly OpenListener[]> {
+  const { configuration, world, log } = options;
+  const { hosts, data: directory, certificates: files } = configuration;
+  let control: ControlSocket | undefined;
+  // Closed last: whoever asked for the stop waits on it for the end.
+  life.closing("control socket", () => control?.close());
+  const storage = await openStorage(configuration, log, () => life.stop());
+  life.closing("storage", () => storage[Symbol.asyncDispose]());
+  const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
+  life.closing("certificates", () => contexts.close());
+  const { core, accounts, credentials } = assemble(options, storage, life.version);
+  await core.messages.start();
+  life.closing("message log", () => core.messages.settle());
+  const deadlines = new Deadlines(world);
+  life.closing("deadlines", () => deadlines.close());
+  const streams = clientStreams(options, core, accounts, credentials, deadlines);
+  life.closing("sessions", () => streams.shutDown(CLOSING_PATIENCE));
+  const registry = commandRegistry(core, accounts, life, world);
+  control = await openControlSocket({ registry, log, directory, world });
+  const listeners = new Listeners({
+    world,
+    log,
+    contexts,
+    limits: new Admission(world, log, connectionLimits(configuration.limits)),
+    accept: (connection) => streams.accept(connection),
+  });
+  life.closing("listeners", () => listeners.close());
+  return listeners.open(configuration.listeners);
+}
+
+function commandRegistry(
+  core: Core,
+  accounts: StoredAccounts,
+  server: ServerControl,
+  world: World,
+): CommandRegistry {
+  const { sessions, outcomes, loader } = core;
+  const registry = new CommandRegistry();
+  registry.add(
+    ...accountCommands({ accounts, sessions, server }),
+    ...sessionCommands({ sessions }),
+    ...serverCommands({ server, accounts, sessions, outcomes, monotonic: () => world.monotonic() }),
+    ...loader.commands,
+  );
+  return registry;
+}
+
+function assemble(
+  { configuration, world, log }: StartOptions,
+  storage: Storage,
+  version: string,
+): { core: Core; accounts: StoredAccounts; credentials: CredentialStore } {
+  const primitives = nodePrimitives();
+  const derivation = new KeyDerivation(primitives);
+  const credentials = new CredentialStore(storage, {
+    world,
+    primitives,
+    derivation,
+    iterations: SCRAM_ITERATIONS,
+  });
+  const accounts: StoredAccounts = new StoredAccounts({
+    storage,
+    credentials,
+    hosts: new Set(configuration.hosts),
+    onRemove: (account) => core.removeAccount(account),
+  });
+  const core: Core = new Core({
+    world,
+    log,
+    storage,
+    hosts: configuration.hosts,
+    accounts,
+    extensions: extensions.filter((extension) => configuration.extensions.has(extension.name)),
+    extensionOptions: configuration.extensions,
+    resourcesPerAccount: configuration.limits.client.resources,
+    pendingPerAccount: configuration.limits.client.pending_messages,
+    version,
+  });
+  return { core, accounts, credentials };
+}
+
+function clientStreams(
+  { configuration, world, log }: StartOptions,
+  core: Core,
+  accounts: StoredAccounts,
+  credentials: CredentialStore,
+  deadlines: Deadlines,
+): ClientStreams {
+  const authentication = new SaslAuthentication({
+    world,
+    accounts,
+    credentials,
+    broken: (error) => log.error("logins fail", { error }),
+  });
+  return new ClientStreams({
+    world,
+    log,
+    hosts: configuration.hosts,
+    limits: streamLimits(configuration.limits),
+    deadlines,
+    authentication,
+    iqBeforeLogin: core.iqRoutes,
+    hooks: core.hooks,
+    onCrash: (...crash) => core.router.onCrash(...crash),
+    router: core.router,
+    sessions: core.sessions,
+    insecureLoopback: configuration.allowUnencryptedLoopback,
+    workspaces: new Workspaces(),
+  });
+}
+
+function connectionLimits(limits: Limits): ConnectionLimits {
+  return {
+    ...DEFAULT_LIMITS,
+    unauthenticatedPerAddress: limits.before_login.connections_per_address,
+    perAddress: limits.connections_per_address,
+  };
+}
+
+function streamLimits({ before_login: before, client }: Limits): ClientStreamLimits {
+  const phase = (limits: typeof before | typeof client): PhaseLimits => ({
+    xml: xmlLimits(limits),
+    rate: { bytesPerSecond: limits.rate, burst: limits.burst },
+    outputBytes: limits.output,
+  });
+  return {
+    beforeLogin: phase(before),
+    session: phase(client),
+    secureWithin: before.tls_timeout,
+    authenticateWithin: before.login_timeout,
+    stanzaWithin: client.stanza_timeout,
+    saslFailures: before.login_attempts,
+  };
+}
