@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+// The real launcher and client against a real socket, behind which a process has real commands over accounts in memory.
+
+const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+const tercetctl = join(root, "bin/tercetctl");
+let folder = "";
+let server: ReturnType<typeof spawn>;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tercet-tercetctl-"));
+  const program = join(root, "test/support/fake-administration-process.ts");
+  server = spawn(process.execPath, [program, join(folder, "data")], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((ready) => server.stdout?.once("data", ready));
+});
+after(() => {
+  server.kill();
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly out: string;
+  readonly err: string;
+  readonly exit: number | null;
+}
+
+function ctl(
+  words: readonly string[],
+  settings: { cwd?: string; input?: string; program?: string } = {},
+): Promise<Ended> {
+  const child = spawn(settings.program ?? tercetctl, words, { cwd: settings.cwd ?? folder });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (chunk) => (out += chunk));
+  child.stderr.on("data", (chunk) => (err += chunk));
+  child.stdin.on("error", () => {});
+  child.stdin.end(settings.input ?? "");
+  return new Promise((ended) => child.on("close", (exit) => ended({ out, err, exit })));
+}
+
+test("the first chat's commands, in the folder of the server", async () => {
+  assert.deepEqual(await ctl(["register", "alice", "localhost", "pw1"]), {
+    out: "User alice@localhost successfully registered\n",
+    err: "",
+    exit: 0,
+  });
+  const again = await ctl(["register", "alice", "localhost", "pw1"]);
+  assert.deepEqual(again, {
+    out: "Error: conflict: User alice@localhost already registered\n",
+    err: "",
+    exit: 1,
+  });
+  assert.equal((await ctl(["registered_users", "localhost"])).out, "alice\n");
+  assert.deepEqual(await ctl(["check_account", "zoe", "localhost"]), {
+    out: "Error: false\n",
+    err: "",
+    exit: 1,
+  });
+  const missing = await ctl(["unregister", "zoe", "localhost"]);
+  assert.deepEqual(missing, { out: "", err: "There was no account zoe@localhost.\n", exit: 0 });
+});
+
+test("wrong arguments are 2, no command at all is 3, help is 0", async () => {
+  const few = await ctl(["register", "alice", "localhost"]);
+  assert.equal(few.exit, 2);
+  assert.match(few.out, /Error: the command 'register' requires 1 more argument\.\n$/);
+  assert.equal((await ctl([])).exit, 3);
+  const help = await ctl(["help"]);
+  assert.match(help.out, /registered_users host/);
+  assert.equal(help.exit, 0);
+  const usage = await ctl(["--help"]);
+  assert.match(usage.out, /^Usage: tercetctl /);
+  assert.match((await ctl(["--version"])).out, /^tercetctl \d+\.\d+\.\d+\n$/);
+  assert.deepEqual(await ctl(["--node", "x", "status"]), {
+    out: "",
+    err: "tercetctl: there is no option --node. See tercetctl --help.\n",
+    exit: 2,
+  });
+  assert.equal((await ctl(["--data"])).exit, 2);
+});
+
+test("- reads the password from standard input, its first line", async () => {
+  const made = await ctl(["register", "bob", "localhost", "-"], { input: "pass wörd\r\nmore\n" });
+  assert.equal(made.exit, 0, made.out);
+  assert.equal((await ctl(["check_password", "bob", "localhost", "pass wörd"])).exit, 0);
+  const none = await ctl(["register", "carol", "localhost", "-"], { input: "" });
+  assert.deepEqual(none, { out: "", err: "tercetctl: no password was given.\n", exit: 1 });
+});
+
+test("--json, before the command", async () => {
+  assert.equal((await ctl(["--json", "connected_users"])).out, "[]\n");
+  assert.equal(
+    (await ctl(["--json", "--data=data", "registered_vhosts"])).out,
+    '["localhost","example.test"]\n',
+  );
+});
+
+test("the directory: --data, --config, ./data, what ./tercet.yml says", async () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), "tercet-elsewhere-"));
+  const status = /^The node tercet@localhost is started/;
+  const config = join(elsewhere, "tercet.yml");
+  try {
+    assert.match((await ctl(["--data", join(folder, "data"), "status"], { cwd: elsewhere })).out, status);
+    assert.match((await ctl(["status"])).out, status);
+    assert.equal((await ctl(["status"], { cwd: elsewhere })).exit, 3);
+    // A mistake elsewhere in the file does not matter here.
+    writeFileSync(config, `hosst: 1\ndata: ${join(folder, "data")}\n`);
+    assert.match((await ctl(["--config", config, "status"])).out, status);
+    assert.match((await ctl(["status"], { cwd: elsewhere })).out, status);
+    writeFileSync(config, "data: [\n");
+    const broken = await ctl(["--config", config, "status"]);
+    assert.deepEqual(broken, {
+      out: "",
+      err: `tercetctl: ${config}:1:7: This bracket is not closed: \`]\` is missing.\n`,
+      exit: 1,
+    });
+    assert.match((await ctl(["--config", "missing.yml", "status"])).err, /there is no file missing\.yml/);
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
+});
+
+test("no server: exit 3, with where it was looked for and how to start one", async () => {
+  const empty = mkdtempSync(join(tmpdir(), "tercet-empty-"));
+  try {
+    const { out, err, exit } = await ctl(["status"], { cwd: empty });
+    assert.deepEqual([out, exit], ["", 3]);
+    assert.match(
+      err,
+      new RegExp(`^tercetctl: no server is running with its data in ${empty}/data or /var/lib/tercet\\.\n`),
+    );
+    assert.match(err, /\nStart it with: \S*bin\/tercet start\n/);
+  } finally {
+    rmSync(empty, { recursive: true });
+  }
+});
+
+test("through links, as npm makes them", async () => {
+  const first = join(folder, "link");
+  const second = join(folder, "link-to-link");
+  symlinkSync(tercetctl, first);
+  symlinkSync("link", second);
+  assert.equal((await ctl(["connected_users_number"], { program: second })).out, "0\n");
+});
+
+test("a password is asked for on a terminal, twice, without echo", {
+  skip: !existsSync("/usr/bin/script"),
+}, async () => {
+  // script(1) gives the command a terminal of its own.
+  const child = spawn("script", ["-qec", `${tercetctl} register dora localhost`, "/dev/null"], {
+    cwd: folder,
+  });
+  const answers = new Map([
+    ["Password for dora@localhost: ", "sx\u007fecret\r"],
+    ["Once more: ", "secret\r"],
+  ]);
+  let shown = "";
+  child.stdout.on("data", (chunk) => {
+    shown += chunk;
+    for (const [prompt, answer] of answers) {
+      if (shown.includes(prompt) && answers.delete(prompt)) child.stdin.write(answer);
+    }
+  });
+  await new Promise((ended) => child.on("close", ended));
+  assert.match(shown, /Once more: \r?\nUser dora@localhost successfully registered\r?\n$/);
+  assert.doesNotMatch(shown, /ecret/);
+  assert.equal((await ctl(["check_password", "dora", "localhost", "secret"])).exit, 0);
+});
