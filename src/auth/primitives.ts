@@ -1,4 +1,4 @@
-import { createHash, createHmac, pbkdf2, timingSafeEqual } from "node:crypto";
+import { createHmac, hash as hashOnce, pbkdf2, timingSafeEqual } from "node:crypto";
 
 /** The hash functions of SCRAM as its mechanism names spell them: RFC 5802, RFC 7677, and SHA-512 in the same manner. */
 export type ScramHash = "SHA-1" | "SHA-256" | "SHA-512";
@@ -25,7 +25,7 @@ export interface Primitives {
 
 export function nodePrimitives(): Primitives {
   return {
-    digest: (hash, data) => createHash(NODE_NAME[hash]).update(data).digest(),
+    digest: (hash, data) => hashOnce(NODE_NAME[hash], data, "buffer"),
     hmac: (hash, key, data) => createHmac(NODE_NAME[hash], key).update(data).digest(),
     pbkdf2: (hash, password, salt, iterations) =>
       new Promise((resolve, reject) => {

@@ -4,7 +4,7 @@ import { CredentialStore } from "../../src/auth/credential-store.ts";
 import { KeyDerivation } from "../../src/auth/key-derivation.ts";
 import { nodePrimitives, type Primitives } from "../../src/auth/primitives.ts";
 import { StoredAccounts, type StoredAccountsOptions } from "../../src/auth/stored-accounts.ts";
-import type { SaslChannel, SaslExchange, SaslStep } from "../../src/kernel/authentication.ts";
+import type { SaslChannel } from "../../src/kernel/authentication.ts";
 import type { TlsFacts } from "../../src/kernel/connection.ts";
 import {
   type Change,
@@ -174,6 +174,8 @@ export function authFixture(options: AuthFixtureOptions = {}): AuthFixture {
     accounts,
     credentials,
     broken: (error) => errors.push(error),
+    // Time stands still here: whoever does not test the delay would wait for ever.
+    failureDelay: { free: Number.POSITIVE_INFINITY },
     ...options.authentication,
   });
   return { storage, world, work, accounts, credentials, authentication, errors };
@@ -206,26 +208,4 @@ export function account(text: string): Jid {
   const jid = Jid.parse(text);
   if (jid === undefined) throw new Error(`${text} is not an address`);
   return jid;
-}
-
-/** Sends text after text, base64 around each, and gives the last answer; stops at a failure or success. */
-export async function converse(
-  authentication: SaslAuthentication,
-  channel: SaslChannel,
-  mechanism: string,
-  messages: readonly ((challenge: string) => string)[],
-): Promise<SaslStep> {
-  let exchange: SaslExchange | undefined;
-  let step: SaslStep | undefined;
-  for (const message of messages) {
-    const challenge = step?.kind === "challenge" ? Buffer.from(step.data, "base64").toString() : "";
-    const data = Buffer.from(message(challenge)).toString("base64");
-    if (exchange === undefined) {
-      const begun = authentication.begin(channel, mechanism, data);
-      exchange = begun.exchange;
-      step = await begun.step;
-    } else step = await exchange.step(data);
-    if (step.kind !== "challenge") return step;
-  }
-  return step!;
 }
