@@ -3,11 +3,17 @@ import type { Question } from "../kernel/control-protocol.ts";
 /** Gets the password that is asked for; undefined when there is none or the person gave up. */
 export async function getPassword({ from, prompt, confirm }: Question): Promise<string | undefined> {
   if (from === "input") return readLine();
-  const password = await ask(prompt);
-  if (password === undefined || !confirm) return password;
-  if ((await ask("Once more: ")) === password) return password;
-  process.stderr.write("The two are not the same.\n");
-  return undefined;
+  // Before the prompt, and until the end: whoever types ahead is not shown either.
+  process.stdin.setRawMode(true);
+  try {
+    const password = await ask(prompt);
+    if (password === undefined || !confirm) return password;
+    if ((await ask("Once more: ")) === password) return password;
+    process.stderr.write("The two are not the same.\n");
+    return undefined;
+  } finally {
+    process.stdin.setRawMode(false);
+  }
 }
 
 /** The first line of standard input, without its end. */
@@ -29,7 +35,6 @@ function ask(prompt: string): Promise<string | undefined> {
   let line = "";
   const finish = (answer: string | undefined): void => {
     stdin.off("data", read);
-    stdin.setRawMode(false);
     stdin.pause();
     stderr.write("\n");
     resolve(answer);
@@ -49,7 +54,6 @@ function ask(prompt: string): Promise<string | undefined> {
   };
   stderr.write(prompt);
   stdin.setEncoding("utf8");
-  stdin.setRawMode(true);
   stdin.on("data", read);
   stdin.resume();
   return promise;
