@@ -43,10 +43,6 @@ export class Loop {
     this.#stopSweep ??= this.world.every(SWEEP, () => this.#sweep());
   }
 
-  unwatch(one: Timed): void {
-    this.#waiting.delete(one);
-  }
-
   #sweep(): void {
     const now = this.world.monotonic();
     for (const one of this.#waiting) {

@@ -96,7 +96,7 @@ test("`end` sends what is queued, then the end, and the peer's answer closes", L
     assert.equal(recorder.error, undefined);
     assert.equal(connection.closed, true);
     assert.equal(place.admission.open, 0);
-    place.world.pass(10_000);
+    place.world.pass(20_000);
     assert.equal(place.world.timers, 1, "only the polling of certificates is left");
   }
 });
@@ -133,6 +133,38 @@ test("the peer's end lets what is queued leave first", LIMIT, async (t) => {
   const { recorder } = await place.accepted();
   await recorder.has("closed");
   assert.equal(recorder.error, undefined);
+});
+
+test("a long answer leaves in full after the peer's end", LIMIT, async (t) => {
+  const answer = "x".repeat(3_000_000);
+  const place = await listening(t, {
+    onBytes: (connection) => {
+      for (let i = 0; i < answer.length; i += 100_000) connection.write(answer.slice(i, i + 100_000));
+    },
+  });
+  const client = await place.plain({ allowHalfOpen: true });
+  client.pause();
+  client.end("question");
+  const { recorder } = await place.accepted();
+  await recorder.has("bytes");
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const received = receive(client, "");
+  client.resume();
+  assert.equal((await received).length, answer.length);
+  await recorder.has("closed");
+});
+
+test("`end` lifts the rate, so that the peer's own end is seen", LIMIT, async (t) => {
+  const place = await listening(t);
+  const client = await place.plain({ allowHalfOpen: true });
+  const { connection, recorder } = await place.accepted();
+  connection.setRate({ bytesPerSecond: 1, burst: 1 });
+  client.write("a".repeat(1000));
+  await recorder.until(({ received }) => received.length === 1000);
+  client.end("b".repeat(1000));
+  connection.end();
+  await recorder.has("closed");
+  assert.equal(recorder.received.length, 2000);
 });
 
 test("a reset is an error, `closed` comes once and never inside `destroy`", LIMIT, async (t) => {

@@ -219,7 +219,6 @@ export class TcpConnection implements Connection, Flushable, Timed, SocketOwner 
     }
     this.#state |= CLOSED | REPORTED;
     this.#queue.clear();
-    this.#origin.loop.unwatch(this);
     this.#admitted.leave();
     this.#call(() => this.handler.closed(this, this.#error));
   }
