@@ -2,7 +2,7 @@ import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import type { Accounts } from "./accounts.ts";
 import type { Command } from "./commands.ts";
-import type { Handler, HookPoint } from "./hooks.ts";
+import type { Handler, HookPoint, Verdict } from "./hooks.ts";
 import type { IqRoutes } from "./iq.ts";
 import type { Options, OptionValues } from "./options.ts";
 import type { Domains, Router } from "./router.ts";
@@ -55,6 +55,8 @@ export interface ExtensionContext<O extends Options, S extends Shapes, U extends
   /** All features of what is loaded; complete after the start. */
   features(): readonly string[];
   on<V, Stage extends string>(point: HookPoint<V, Stage>, stage: NoInfer<Stage>, handler: Handler<V>): void;
+  /** Runs a hook whose moment this extension knows; what a crash of a handler means is decided as everywhere. */
+  run<V>(point: HookPoint<V, string>, value: V): Verdict | Promise<Verdict>;
   provide<T>(service: Token<T>, implementation: T): void;
   commit(batch: readonly Change[]): Promise<void>;
 }

@@ -76,7 +76,7 @@ export class Core {
     });
     const { iqRoutes: iq, router, sessions } = this;
     const common = { world, log, accounts, sessions, router, domains, iq, version: parts.version };
-    this.loader = new ExtensionLoader(hooks, storage, common);
+    this.loader = new ExtensionLoader(hooks, (...crash) => router.onCrash(...crash), storage, common);
     delivery.attach(hooks, homes);
     for (const extension of parts.extensions)
       this.loader.load(extension, parts.extensionOptions.get(extension.name));

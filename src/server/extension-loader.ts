@@ -1,6 +1,6 @@
 import type { Command } from "../kernel/commands.ts";
 import type { AnyExtension, ExtensionContext, StoreShape } from "../kernel/extension.ts";
-import type { Hooks } from "../kernel/hooks.ts";
+import type { CrashPolicy, Hooks } from "../kernel/hooks.ts";
 import { defaults, type Options, type OptionValues } from "../kernel/options.ts";
 import { ServiceRegistry, type Token } from "../kernel/services.ts";
 import { type Change, jsonCodec, type Storage } from "../kernel/storage.ts";
@@ -25,13 +25,15 @@ export class ExtensionLoader {
   readonly services: ServiceRegistry = new ServiceRegistry();
   private readonly hooks: Hooks;
   private readonly storage: Storage;
+  private readonly onCrash: CrashPolicy;
   private readonly common: CommonContext;
   private readonly loaded: AnyExtension[] = [];
   private readonly stores: AccountStore[] = [];
   private readonly commandList: Command[] = [];
 
-  constructor(hooks: Hooks, storage: Storage, common: CommonContext) {
+  constructor(hooks: Hooks, onCrash: CrashPolicy, storage: Storage, common: CommonContext) {
     this.hooks = hooks;
+    this.onCrash = onCrash;
     this.storage = storage;
     this.common = common;
   }
@@ -66,6 +68,7 @@ export class ExtensionLoader {
       config,
       features: () => this.features,
       on: (point, stage, handler) => this.hooks.on(point, stage, name, handler),
+      run: (point, value) => this.hooks.run(point, value, this.onCrash),
       provide: (service, implementation) => this.services.provide(service, implementation),
       commit: (batch) => this.storage.commit(batch),
     };
@@ -120,7 +123,7 @@ export class ExtensionLoader {
   }
 }
 
-/** `roster` of the extension `roster` is just that; `items` of it is `roster_items`. */
+/** `roster` of the extension `roster` is just that; `items` of it is `roster-items`. */
 function storeName(extension: string, store: string): string {
-  return (extension === store ? extension : `${extension}_${store}`).replaceAll("-", "_");
+  return extension === store ? extension : `${extension}-${store}`;
 }

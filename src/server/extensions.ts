@@ -1,4 +1,5 @@
+import { presence } from "../extensions/presence/presence.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
 
 /** Everything that can be loaded, providers before those who use them. One line for each. */
-export const extensions: readonly AnyExtension[] = [];
+export const extensions: readonly AnyExtension[] = [presence];
