@@ -43,6 +43,13 @@ test("a nonce that was altered, cut or used before is not-authorized", async () 
   assert.equal(outcome(await logIn(replay, again(), { change: () => first })), "not-authorized");
 });
 
+test("another nonce is not-authorized even when the proof agrees with it", async () => {
+  const fixture = await withAlice();
+  const repeats = [() => "abc", (nonce: string) => nonce.slice(0, -1), (nonce: string) => `${nonce}x`];
+  for (const repeat of repeats)
+    assert.equal(outcome(await logIn(fixture, clientOf({ repeat }))), "not-authorized");
+});
+
 test("channel binding data that is not this channel's is not-authorized", async () => {
   const fixture = await withAlice();
   const table: readonly (readonly [string, Uint8Array])[] = [

@@ -12,6 +12,8 @@ export interface ScramClientOptions {
   readonly flag?: "n" | "y";
   readonly authzid?: string;
   readonly nonce?: string;
+  /** What a faulty client repeats instead of the nonce it got, with a proof that agrees. */
+  readonly repeat?: (nonce: string) => string;
   /** What the stream features showed: `h` of XEP-0474 must agree with it. Not checked when absent. */
   readonly advertised?: { readonly mechanisms: readonly string[]; readonly bindings: readonly string[] };
 }
@@ -58,7 +60,8 @@ export class ScramClient {
       Buffer.from(this.#header),
       this.#options.binding?.data ?? Buffer.alloc(0),
     ]);
-    const withoutProof = `c=${binding.toString("base64")},r=${nonce}`;
+    const repeated = this.#options.repeat?.(nonce) ?? nonce;
+    const withoutProof = `c=${binding.toString("base64")},r=${repeated}`;
     const signed = `${this.#bare},${serverFirst},${withoutProof}`;
     const signature = this.#hmac(storedKey, signed);
     const proof = clientKey.map((byte, index) => byte ^ signature[index]!);
