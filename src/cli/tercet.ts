@@ -73,7 +73,7 @@ function print(text: string, exit = 0): number {
 }
 
 function complain(sentence: string, exit: number): number {
-  process.stderr.write(`tercet: ${sentence}. See tercet help.\n`);
+  process.stderr.write(`tercet: ${sentence}${sentence.endsWith("?") ? "" : "."} See tercet help.\n`);
   return exit;
 }
 
@@ -117,8 +117,8 @@ async function start(line: CommandLine): Promise<number> {
     for (const warning of configuration.warnings) log.warn(warning);
     const { startServer } = await import("../server/server.ts");
     const server = await startServer({ configuration, world, log });
-    announce(configuration, server, log);
     const code = guard(server, log);
+    announce(configuration, server, log);
     await server.stopped;
     return code();
   } catch (error) {

@@ -73,6 +73,10 @@ export function warnings(values: AllValues): readonly Warning[] {
         "Clients on loopback addresses may log in without TLS. Every user of this machine can read along.",
     });
   }
+  if (values.storage === "memory") {
+    const message = "Accounts and messages are kept in memory and gone when the server ends.";
+    found.push({ path: ["storage"], message });
+  }
   const named = values.hosts.filter((host) => host !== "localhost" && !host.endsWith(".localhost"));
   if (values.certificates.length === 0 && named.length > 0) {
     found.push({
