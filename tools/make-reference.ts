@@ -4,7 +4,6 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { accountCommands } from "../src/admin/accounts.ts";
 import { serverCommands } from "../src/admin/server.ts";
 import { sessionCommands } from "../src/admin/sessions.ts";
@@ -72,5 +71,5 @@ export function main(root: string, check: boolean, made: Pages = pages()): numbe
 }
 
 if (import.meta.main) {
-  process.exitCode = main(fileURLToPath(new URL("..", import.meta.url)), process.argv.includes("--check"));
+  process.exitCode = main(join(import.meta.dirname, ".."), process.argv.includes("--check"));
 }

@@ -4,7 +4,6 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 // The launchers of bin/ in a package of their own, with programs that stand for Node.
 
@@ -16,7 +15,7 @@ const skip = process.platform !== "linux" || platform === "";
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "tercet launcher-"));
   folders.push(root);
-  cpSync(fileURLToPath(new URL("../../bin", import.meta.url)), join(root, "bin"), { recursive: true });
+  cpSync(join(import.meta.dirname, "../../bin"), join(root, "bin"), { recursive: true });
 });
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });

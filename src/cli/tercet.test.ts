@@ -5,9 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
-const bin = resolve(fileURLToPath(new URL("../../bin", import.meta.url)));
+const bin = resolve(import.meta.dirname, "../../bin");
 let folder = "";
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tercet-cli-"));

@@ -4,11 +4,10 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 // The real launcher and client against a real socket, behind which a process has real commands over accounts in memory.
 
-const root = resolve(fileURLToPath(new URL("../..", import.meta.url)));
+const root = resolve(import.meta.dirname, "../..");
 const tercetctl = join(root, "bin/tercetctl");
 let folder = "";
 let server: ReturnType<typeof spawn>;

@@ -44,7 +44,7 @@ interface Said<D> {
 export function options<const O extends Options>(declared: O): O {
   for (const [name, option] of Object.entries(declared)) {
     if (!/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name)) throw new Error(`"${name}" is not a name for an option`);
-    if (!/\.$/.test(option.doc)) throw new Error(`the doc of option ${name} is not a sentence`);
+    if (!option.doc.endsWith(".")) throw new Error(`the doc of option ${name} is not a sentence`);
   }
   return declared;
 }

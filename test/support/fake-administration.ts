@@ -73,13 +73,13 @@ export class FakeAdministration {
       state: "started",
       stop: () => void this.stops++,
     };
-    const fake = this;
+    const { connected } = this;
     const sessions = {
       of: (account: Jid): FakeSession[] =>
-        fake.connected.filter((jid) => jid.bare.equals(account)).map((jid) => fake.session(jid)),
-      connected: (): FakeSession[] => fake.connected.map((jid) => fake.session(jid)),
+        connected.filter((jid) => jid.bare.equals(account)).map((jid) => this.session(jid)),
+      connected: (): FakeSession[] => connected.map((jid) => this.session(jid)),
       get size(): number {
-        return fake.connected.length;
+        return connected.length;
       },
     };
     const outcomes = {
