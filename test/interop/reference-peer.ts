@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
 import { connect as connectTls, type TLSSocket } from "node:tls";
+import { child, type Element, escapeXml, StreamReader, serialize, text } from "../support/stream-reader.ts";
 import { until } from "./poll.ts";
-import { child, type Element, escapeXml, StreamReader, serialize, text } from "./stream-reader.ts";
 
 const saslNamespace = "urn:ietf:params:xml:ns:xmpp-sasl";
 const tlsNamespace = "urn:ietf:params:xml:ns:xmpp-tls";

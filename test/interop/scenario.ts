@@ -1,6 +1,6 @@
+import { child, text } from "../support/stream-reader.ts";
 import { type Account, LoginRefused, ReferencePeer } from "./reference-peer.ts";
 import type { ServerUnderTest } from "./servers.ts";
-import { child, text } from "./stream-reader.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Context {
@@ -53,7 +53,15 @@ export const greeting = 'Grüße <b>&amp; "žluťoučký" кот\'';
 
 /** The first chat, with whatever the client can do of it, each step checked from the other side. */
 export async function firstChat(context: Context, driver: Driver): Promise<void> {
-  const { account, peer, step, server } = context;
+  await signIn(context, driver);
+  await exchangeMessages(context, driver);
+  await becomeContacts(context, driver);
+  await changePresence(context, driver);
+  await changePassword(context, driver);
+  await leave(context, driver);
+}
+
+export async function signIn({ account, server, step }: Context, driver: Driver): Promise<void> {
   await step("account", async () => {
     const seen = driver.register && (await driver.register());
     if (seen !== undefined) return `registered in-band: ${seen}`;
@@ -61,6 +69,9 @@ export async function firstChat(context: Context, driver: Driver): Promise<void>
     return "registered by command";
   });
   await step("login", () => driver.login());
+}
+
+export async function exchangeMessages({ account, peer, step }: Context, driver: Driver): Promise<void> {
   await step("sends", async () => {
     const body = `${greeting} 1`;
     await driver.say(peer.account.jid, body);
@@ -73,9 +84,9 @@ export async function firstChat(context: Context, driver: Driver): Promise<void>
     await driver.shows(peer.account.jid, body);
     return `"${body}"`;
   });
-  await contact(context, driver);
-  await ownPresence(context, driver);
-  await newPassword(context, driver);
+}
+
+export async function leave({ account, peer, step }: Context, driver: Driver): Promise<void> {
   await step("leaves", async () => {
     await driver.quit();
     if (driver.add === undefined) return "logged out";
@@ -84,7 +95,7 @@ export async function firstChat(context: Context, driver: Driver): Promise<void>
   });
 }
 
-async function contact({ account, peer, step }: Context, driver: Driver): Promise<void> {
+export async function becomeContacts({ account, peer, step }: Context, driver: Driver): Promise<void> {
   if (driver.add === undefined) return;
   await step("adds a contact", async () => {
     await driver.add?.(peer.account.jid);
@@ -103,7 +114,7 @@ async function contact({ account, peer, step }: Context, driver: Driver): Promis
   });
 }
 
-async function ownPresence({ account, peer, step }: Context, driver: Driver): Promise<void> {
+export async function changePresence({ account, peer, step }: Context, driver: Driver): Promise<void> {
   if (driver.setPresence === undefined) return;
   await step("presence", async () => {
     await driver.setPresence?.("away", "at lunch");
@@ -116,7 +127,7 @@ async function ownPresence({ account, peer, step }: Context, driver: Driver): Pr
   });
 }
 
-async function newPassword({ account, server, step }: Context, driver: Driver): Promise<void> {
+export async function changePassword({ account, server, step }: Context, driver: Driver): Promise<void> {
   if (driver.changePassword === undefined) return;
   await step("password", async () => {
     await driver.changePassword?.(secondPassword);

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { StringDecoder } from "node:string_decoder";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type Element, escapeXml, StreamReader, serialize } from "../support/stream-reader.ts";
 import type { ServerUnderTest } from "./servers.ts";
-import { type Element, escapeXml, StreamReader, serialize } from "./stream-reader.ts";
 
 const framing = "urn:ietf:params:xml:ns:xmpp-framing";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect as connectTcp, type Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
 import { connect as connectTls, type TLSSocket } from "node:tls";
-import { type Element, StreamReader } from "../interop/stream-reader.ts";
+import { type Element, StreamReader } from "./stream-reader.ts";
 
 /** Milliseconds after which something that was expected counts as missing. Long: the machine may be busy. */
 const PATIENCE = 20_000;

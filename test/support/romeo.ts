@@ -1,7 +1,7 @@
-import { child, type Element, text } from "../interop/stream-reader.ts";
 import { RawStream } from "./raw-stream.ts";
 import { fromBase64, ScramClient, toBase64 } from "./scram-client.ts";
 import type { TestServer } from "./server.ts";
+import { child, type Element, text } from "./stream-reader.ts";
 
 const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 

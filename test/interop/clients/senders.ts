@@ -1,7 +1,7 @@
+import { child, type Element, text } from "../../support/stream-reader.ts";
 import { until } from "../poll.ts";
 import { ReferencePeer } from "../reference-peer.ts";
 import { type ClientTest, type Context, greeting } from "../scenario.ts";
-import { child, type Element, text } from "../stream-reader.ts";
 
 // Programs that log in, send what stands on their standard input, and end.
 
