@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { checkDocs } from "./check-docs.ts";
@@ -7,7 +8,8 @@ import { withTree } from "./planted-tree.ts";
 
 // In two pieces, because the check reads this file too.
 const machine = `/${"work"}/x`;
-const record = "# A\n\n## Context\n\nx\n\n## Decision\n\nx\n\n## Consequences\n\nx\n";
+const record = (number: string): string =>
+  `# ${number} A\n\n## Context\n\nx\n\n## Decision\n\nx\n\n## Consequences\n\nx\n`;
 
 const clean: Readonly<Record<string, string>> = {
   "package.json": '{ "scripts": { "start": "x", "ok": "x" } }',
@@ -35,9 +37,10 @@ a [link](nowhere.md), npm run nothing
 2. \`src/net/socket.ts\` writes.
 <!-- end journey -->
 `,
-  "docs/decisions/README.md": "- [one](0001-one.md)\n- [two](0002-two.md)\n",
-  "docs/decisions/0001-one.md": record,
-  "docs/decisions/0002-two.md": `${record}\nWe no longer do this.`,
+  "docs/decisions/README.md":
+    "<!-- records -->\n\n- [0001 A](0001-one.md)\n- [0020 A](0020-two.md)\n\n<!-- end records -->",
+  "docs/decisions/0001-one.md": record("0001"),
+  "docs/decisions/0020-two.md": `${record("0020")}\nWe no longer do this.`,
   "src/xml/scanner.ts": "",
   "src/net/socket.ts": "",
   "bin/tercetctl": "",
@@ -77,18 +80,12 @@ for (const [what, text, expected] of lines) {
 }
 
 const trees: readonly [what: string, planted: Readonly<Record<string, string>>, expected: RegExp][] = [
-  [
-    "a gap in the records",
-    {
-      "docs/decisions/README.md": "](0001-one.md) ](0002-two.md) ](0004-x.md)",
-      "docs/decisions/0004-x.md": record,
-    },
-    /number 3/,
-  ],
-  ["a record that is not listed", { "docs/decisions/0003-x.md": record }, /does not stand in/],
+  ["a number used twice", { "docs/decisions/0001-x.md": record("0001") }, /is not the only record 0001/],
+  ["a title with another number", { "docs/decisions/0001-one.md": record("0002") }, /not the same number/],
+  ["a record that is not listed", { "docs/decisions/0003-x.md": record("0003") }, /lists other records/],
   [
     "a record without its parts",
-    { "docs/decisions/0002-two.md": "# A\n\n## Context\n\n## Decision\n" },
+    { "docs/decisions/0001-one.md": "# 0001 A\n\n## Context\n\n## Decision\n" },
     /Consequences/,
   ],
   [
@@ -117,6 +114,14 @@ for (const [what, planted, expected] of trees) {
     );
   });
 }
+
+test("the list of records is written from their titles", () => {
+  withTree({ ...clean, "docs/decisions/0021-x.md": "# 0021 A new one\n" }, (root) => {
+    checkDocs(root, true);
+    const text = readFileSync(join(root, "docs/decisions/README.md"), "utf8");
+    assert.match(text, /- \[0020 A\]\(0020-two.md\)\n- \[0021 A new one\]\(0021-x.md\)\n/);
+  });
+});
 
 test("a long journey, an empty one and none are refused", () => {
   const files = Array.from({ length: 9 }, (_, at) => `src/xml/f${at}.ts`);

@@ -1,10 +1,10 @@
 // Holds the pages to what is there: links, files, commands, decision records, the path of a message, and the present tense.
-//   node tools/check-docs.ts [ROOT]
+//   node tools/check-docs.ts [--write] [ROOT]      --write puts the list of records into docs/decisions/README.md
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
-import { anchorsOf, type Line, linesOf, linksOf, spansOf } from "./markdown.ts";
+import { anchorsOf, between, type Line, linesOf, linksOf, spansOf } from "./markdown.ts";
 import { type Fault, filesUnder, report } from "./source-tree.ts";
 
 interface Page {
@@ -94,26 +94,46 @@ function machineFaults(root: string, paths: readonly string[]): readonly Fault[]
 
 const decisions = "docs/decisions";
 
-/** Records are numbered without a gap, have their three parts and stand in the list. */
-function decisionFaults(root: string): readonly Fault[] {
+function recordNames(root: string): readonly string[] {
   if (!existsSync(join(root, decisions))) return [];
-  const list = `${decisions}/README.md`;
-  const listed = existsSync(join(root, list)) ? readFileSync(join(root, list), "utf8") : "";
-  const records = readdirSync(join(root, decisions)).filter(
-    (name) => name.endsWith(".md") && name !== "README.md",
-  );
-  return records.sort().flatMap((name, at) => {
+  return readdirSync(join(root, decisions))
+    .filter((name) => name.endsWith(".md") && name !== "README.md")
+    .sort();
+}
+
+/** The list of records in docs/decisions/README.md, from their titles. */
+function checkList(root: string, names: readonly string[], write: boolean): readonly Fault[] {
+  const path = `${decisions}/README.md`;
+  const items = names.map((name) => {
+    const title = /^# (.*)$/m.exec(readFileSync(join(root, decisions, name), "utf8"))?.[1] ?? name;
+    return `- [${title}](${name})`;
+  });
+  const text = existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : "";
+  const wanted = between(text, "records", items.join("\n"));
+  if (wanted === undefined) return [{ path, line: 1, message: "lacks <!-- records --> and its end" }];
+  if (write && wanted !== text) writeFileSync(join(root, path), wanted);
+  if (write || wanted === text) return [];
+  return [{ path, line: 1, message: "lists other records than there are: node tools/check-docs.ts --write" }];
+}
+
+/** Records have a number of their own, in name and title, and three parts. */
+function decisionFaults(root: string, write: boolean): readonly Fault[] {
+  const names = recordNames(root);
+  const faults = names.flatMap((name) => {
     const path = `${decisions}/${name}`;
+    const number = name.slice(0, 4);
     const text = readFileSync(join(root, path), "utf8");
     const messages: string[] = [];
-    if (!name.startsWith(`${String(at + 1).padStart(4, "0")}-`))
-      messages.push(`is the record number ${at + 1}, and named otherwise`);
-    if (!listed.includes(`](${name})`)) messages.push(`does not stand in ${list}`);
+    if (!/^\d{4}-/.test(name) || !text.startsWith(`# ${number} `))
+      messages.push("has not the same number in name and title");
+    if (names.filter((other) => other.startsWith(number)).length > 1)
+      messages.push(`is not the only record ${number}`);
     for (const part of ["Context", "Decision", "Consequences"]) {
       if (!text.includes(`\n## ${part}\n`)) messages.push(`lacks the part "## ${part}"`);
     }
     return messages.map((message) => ({ path, line: 1, message }));
   });
+  return names.length === 0 ? [] : [...faults, ...checkList(root, names, write)];
 }
 
 const architecture = "docs/ARCHITECTURE.md";
@@ -141,7 +161,10 @@ function journeyFaults(page: Page): readonly Fault[] {
 }
 
 /** All faults of the pages under `root`, and how many pages were read. */
-export function checkDocs(root: string): { readonly checked: number; readonly faults: readonly Fault[] } {
+export function checkDocs(
+  root: string,
+  write = false,
+): { readonly checked: number; readonly faults: readonly Fault[] } {
   const paths = [
     ...(existsSync(join(root, "README.md")) ? ["README.md"] : []),
     ...filesUnder(root, ["docs", "changes"], [".md"]),
@@ -158,14 +181,16 @@ export function checkDocs(root: string): { readonly checked: number; readonly fa
     ...missing.map((path) => ({ path, line: 1, message: "is missing" })),
     ...pages.flatMap((page) => lineFaults(root, page, scripts)),
     ...machineFaults(root, [...paths, ...sources]),
-    ...decisionFaults(root),
+    ...decisionFaults(root, write),
     ...journey,
   ];
   return { checked: pages.length, faults };
 }
 
 function main(): number {
-  const { checked, faults } = checkDocs(process.argv[2] ?? ".");
+  const options = process.argv.slice(2);
+  const root = options.find((option) => !option.startsWith("--")) ?? ".";
+  const { checked, faults } = checkDocs(root, options.includes("--write"));
   return report("docs", checked, faults);
 }
 

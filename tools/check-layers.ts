@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { drawing, type Layer, layers, surroundings, tableText } from "./layers.ts";
+import { between } from "./markdown.ts";
 import { type Fault, isTest, readSources, report, resolveImport, type SourceFile } from "./source-tree.ts";
 
 /** Its version is read by the server, and by nobody else. */
@@ -119,14 +120,6 @@ export function checkLayers(root: string): { readonly checked: number; readonly 
 }
 
 const page = "docs/ARCHITECTURE.md";
-
-/** Puts `content` between the markers `<!-- NAME -->` and `<!-- end NAME -->`; undefined when they are missing. */
-export function between(text: string, name: string, content: string): string | undefined {
-  const [start, end] = [`<!-- ${name} -->`, `<!-- end ${name} -->`];
-  const [from, to] = [text.indexOf(start), text.indexOf(end)];
-  if (from < 0 || to < from) return undefined;
-  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
-}
 
 /** Compares drawing and table in docs/ARCHITECTURE.md with the layers that exist; writes them when asked. */
 export function checkPage(root: string, write: boolean): readonly Fault[] {

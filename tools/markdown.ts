@@ -45,3 +45,11 @@ export function anchorsOf(text: string): ReadonlySet<string> {
   );
   return new Set(slugs);
 }
+
+/** Puts `content` between the markers `<!-- NAME -->` and `<!-- end NAME -->`; undefined when they are missing. */
+export function between(text: string, name: string, content: string): string | undefined {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- end ${name} -->`];
+  const [from, to] = [text.indexOf(start), text.indexOf(end)];
+  if (from < 0 || to < from) return undefined;
+  return `${text.slice(0, from + start.length)}\n\n${content}\n\n${text.slice(to)}`;
+}

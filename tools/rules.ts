@@ -70,7 +70,8 @@ export const reserved: readonly Reserved[] = [
   {
     what: "the environment",
     names: ["process.env", "process.argv"],
-    files: ["src/server/", "src/cli/"],
+    // A thread is started with the environment of the process.
+    files: ["src/server/", "src/cli/", "src/storage/sqlite/worker-thread.ts"],
     instead: "a declared option",
   },
 ];
