@@ -2,6 +2,7 @@ import type { Element } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import { type HookPoint, hook } from "./hooks.ts";
+import type { RosterItem } from "./services.ts";
 import type { Session } from "./sessions.ts";
 import type { Change } from "./storage.ts";
 
@@ -32,7 +33,7 @@ export const stanzaToAccount: HookPoint<Passage, PassageStage> = hook<Passage>()
   "copy",
 );
 
-/** A session sent its initial presence, and its contacts know. */
+/** A session begins to take messages: its first presence with a non-negative priority, or a change to one. Its contacts know already. */
 export const sessionAvailable: HookPoint<{ readonly session: Session }, "announced" | "deliver"> = hook<{
   readonly session: Session;
 }>()("session-available", "announced", "deliver");
@@ -50,6 +51,15 @@ export const accountRemoved: HookPoint<
   { readonly account: Jid; readonly changes: Change[] },
   "contacts" | "data"
 > = hook<{ readonly account: Jid; readonly changes: Change[] }>()("account-removed", "contacts", "data");
+
+/** An account has removed a contact from its roster; `item` is what it was. The pushes are out, the contact does not know yet. */
+export const contactRemoved: HookPoint<
+  { readonly account: Jid; readonly contact: Jid; readonly item: RosterItem },
+  "subscription"
+> = hook<{ readonly account: Jid; readonly contact: Jid; readonly item: RosterItem }>()(
+  "contact-removed",
+  "subscription",
+);
 
 /** Stream features beside those of TLS, SASL and binding. */
 export interface FeatureOffer {

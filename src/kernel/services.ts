@@ -49,11 +49,42 @@ export interface Roster {
   subscribers(): Iterable<Jid>;
   /** Bare JIDs of those whose presence the account gets (`to`, `both`). */
   subscriptions(): Iterable<Jid>;
+  /** Bare JIDs of those who have not answered the account's request (`ask`). */
+  asked(): Iterable<Jid>;
+  /** Subscription requests that wait for the account's answer, each whole (RFC 6121 §3.1.3), in the order in which they came. */
+  requests(): Iterable<Stanza>;
+}
+
+/** How two sides stand to each other, seen from an account (RFC 6121 §A.1). */
+export interface SubscriptionState extends Pick<RosterItem, "subscription" | "ask" | "approved"> {
+  /** "Pending In": the contact's request that waits for an answer, from and to bare JIDs. */
+  readonly request: Stanza | undefined;
+}
+
+/** What a stanza does to a subscription state. */
+export interface SubscriptionStep<T> {
+  /** undefined where nothing changes. An item that is not in the roster gets there when this says more than "none". */
+  readonly next: SubscriptionState | undefined;
+  /** After the commit of `next`, before the roster pushes. */
+  readonly before?: (() => void) | undefined;
+  /** After the roster pushes; the account's next change does not wait for it. */
+  readonly after: () => T | Promise<T>;
 }
 
 export interface RosterService {
   /** A promise only when it has to be read first. */
   of(account: Jid): Roster | Promise<Roster>;
+  /**
+   * One change after the other for each account: `decide` sees what all earlier ones have left. Resolves with what `after` gives.
+   * @throws StanzaError resource-constraint when the roster has no room for another item or request; StorageError
+   */
+  change<T>(
+    account: Jid,
+    contact: Jid,
+    decide: (state: SubscriptionState) => SubscriptionStep<T>,
+  ): Promise<T>;
+  /** Whether the session has asked for the roster (RFC 6121 §2.2). */
+  isInterested(session: Session): boolean;
 }
 
 export const rosterService: Token<RosterService> = token("roster");

@@ -1,0 +1,98 @@
+// RFC 6121 §2: Managing the Roster
+import { when } from "../../base/when.ts";
+import { type AnyExtension, documentStore, extension, mapStore } from "../../kernel/extension.ts";
+import { integer, options } from "../../kernel/options.ts";
+import { accountRemoved, contactRemoved, streamFeatures } from "../../kernel/points.ts";
+import { rosterService } from "../../kernel/services.ts";
+import type { Codec } from "../../kernel/storage.ts";
+import { element } from "../../xml/element.ts";
+import { StanzaError } from "../../xmpp/errors.ts";
+import { rawPayload } from "../../xmpp/payload.ts";
+import { Stanza } from "../../xmpp/stanza.ts";
+import { RosterChanges } from "./roster-changes.ts";
+import type { StoredHistory } from "./roster-history.ts";
+import { ROSTER, type StoredItem } from "./roster-item.ts";
+import { RosterPushes } from "./roster-pushes.ts";
+import { readRosterSet } from "./roster-set.ts";
+import { Rosters } from "./rosters.ts";
+
+const request = rawPayload(ROSTER, "query");
+
+/** RFC 6121 §2.6.1. */
+const versioning = element("ver", "urn:xmpp:features:rosterver");
+
+/** A stanza with all its content; a copy, because what the store gives may be a view of something large. */
+const stanzas: Codec<Stanza> = {
+  encode: (stanza) => stanza.bytes(),
+  decode: (bytes) => Stanza.decode(Buffer.from(bytes)),
+};
+
+const config = options({
+  contacts: integer({
+    default: 2000,
+    min: 1,
+    doc: "Contacts in the roster of one account; above it adding another is refused.",
+  }),
+  requests: integer({
+    default: 200,
+    min: 1,
+    doc: "Subscription requests that wait for the answer of one account; above it further ones are dropped.",
+  }),
+});
+
+export const roster: AnyExtension = extension({
+  name: "roster",
+  doc: "Rosters: the contacts of each account.",
+  xeps: { 237: "1.3" },
+  features: [ROSTER],
+  config,
+  stores: {
+    roster: mapStore<StoredItem>(),
+    requests: mapStore<Stanza>(stanzas),
+    history: documentStore<StoredHistory>(),
+  },
+  setup(context) {
+    const { config: limits, stores, world, sessions, iq } = context;
+    const rosters = new Rosters(stores, (account) => sessions.of(account).length > 0);
+    const pushes = new RosterPushes(world, sessions);
+    const epoch = (): string => `${world.random(4).toString("hex")}-`;
+    const commit = context.commit;
+    const changes = new RosterChanges({ rosters, stores, pushes, limits, epoch, commit });
+
+    iq.get(request, ["own-account"], (query, { from, session }) => {
+      // RFC 6121 §2.1.3
+      if (query.elements().length > 0) throw new StanzaError("bad-request");
+      return when(rosters.of(from.bare), (found) => {
+        const ver = query.attr("ver");
+        const known = ver === undefined ? undefined : found.history.read(ver);
+        // RFC 6121 §2.6.3: what is shorter, the roster or what has changed in it.
+        const whole =
+          known === undefined ||
+          (known < found.history.version && found.since(known).length > found.size / 2);
+        if (session !== undefined) pushes.begin(session, found, whole ? found.history.version : known);
+        return whole ? found.result() : undefined;
+      });
+    });
+    iq.set(request, ["own-account"], async (query, { from }) => {
+      const account = from.bare;
+      const wish = readRosterSet(query, account);
+      const { contact } = wish;
+      const removed = await changes.set(account, wish);
+      if (removed !== undefined) await context.run(contactRemoved, { account, contact, item: removed });
+    });
+    // RFC 6121 §2.1.5, §2.3.3
+    iq.set(request, ["other-account"], () => {
+      throw new StanzaError("forbidden");
+    });
+
+    context.on(streamFeatures, "collect", ({ phase, features }) => {
+      if (phase === "after-login") features.push(versioning);
+    });
+    context.on(accountRemoved, "data", ({ account }) => rosters.clear(account));
+    context.provide(rosterService, {
+      of: (account) => rosters.of(account),
+      change: (account, contact, decide) => changes.change(account, contact, decide),
+      isInterested: (session) => pushes.isInterested(session),
+    });
+  },
+});
