@@ -8,6 +8,8 @@ import { valueCases } from "./contract/values.ts";
 export interface ContractOptions {
   /** The data is there again when the storage is opened anew. */
   readonly persists: boolean;
+  /** Only what is about logs: for a driver that is tried with several settings of them. */
+  readonly logsOnly?: boolean;
 }
 
 /** Where a driver keeps one storage. */
@@ -19,14 +21,11 @@ export interface Place {
 
 /** What every driver must do. `place` gives a place where nothing is stored yet, for each test another. */
 export function storageContract(name: string, place: () => Promise<Place>, options: ContractOptions): void {
-  const parts = {
-    "documents and maps": valueCases,
-    commits: commitCases,
-    logs: logCases,
-    "removal from logs": removalCases,
-  };
+  const logs = { logs: logCases, "removal from logs": removalCases };
+  const parts = options.logsOnly ? logs : { "documents and maps": valueCases, commits: commitCases, ...logs };
+  // Side by side: most of the time a case waits for threads and for the disk.
   for (const [part, cases] of Object.entries(parts))
-    describe(`${name}: ${part}`, () => {
+    describe(`${name}: ${part}`, { concurrency: 4 }, () => {
       for (const [title, run] of Object.entries(cases))
         test(title, async () => runCase(run, await place(), options.persists));
     });

@@ -30,5 +30,5 @@ storageContract(
       clear: () => rm(directory, { recursive: true }),
     };
   },
-  { persists: true },
+  { persists: true, logsOnly: true },
 );
