@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { issue } from "../../test/support/certificates.ts";
 
 const bin = resolve(import.meta.dirname, "../../bin");
 let folder = "";
@@ -97,6 +98,26 @@ test("check: in order, with a warning, with mistakes, with an explanation", asyn
     "tercet.yml:1:1: There is no option `hosst`. Did you mean `hosts`?\n" +
       'tercet.yml:2:14: `level` must be `debug`, `info`, `warn` or `error`, not "loud".\n',
   );
+});
+
+test("check looks into the certificates", async () => {
+  const good = issue({ name: "example.org", hosts: ["example.org"] });
+  const other = issue({ name: "other", hosts: ["other.example"] });
+  writeFileSync(join(folder, "good.pem"), `${good.certificate}\n${good.key}\n`);
+  writeFileSync(join(folder, "mixed.pem"), `${good.certificate}\n${other.key}\n`);
+  configure("hosts: [example.org, example.net]\ncertificates: good.pem\n");
+  const partly = await run("tercet", "check").ended;
+  assert.deepEqual(
+    [partly.exit, partly.err],
+    [
+      0,
+      "tercet.yml:2:15: No certificate is for example.net: its clients get a self-signed one, which they do not trust.\n",
+    ],
+  );
+  configure("hosts: [example.org]\ncertificates: mixed.pem\n");
+  const mixed = await run("tercet", "check").ended;
+  assert.deepEqual([mixed.exit, mixed.out], [1, ""]);
+  assert.match(mixed.err, /^tercet\.yml:2:15: .*mixed\.pem/);
 });
 
 test("start, a command, a second server on the same data, tercetctl stop", async () => {

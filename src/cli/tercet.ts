@@ -25,6 +25,9 @@ is called localhost and listens on loopback addresses only. --data stands above 
 Exit codes: 0 done, 1 failed, 2 wrong arguments
 `;
 
+/** Milliseconds between the end of the server and that of the process, at most. */
+const LINGERING = 1000;
+
 const COMMANDS = ["start", "check", "help"];
 
 interface CommandLine {
@@ -101,7 +104,11 @@ async function check(line: CommandLine): Promise<number> {
     process.stderr.write(`${answer.unknown}\n`);
     return 1;
   }
-  for (const warning of configuration.warnings) process.stderr.write(`${warning}\n`);
+  // Loaded only here: the start does its own reading of certificates.
+  const { checkCertificates } = await import("../server/check-certificates.ts");
+  const { problems, warnings } = checkCertificates(configuration, Date.now());
+  for (const text of [...problems, ...configuration.warnings, ...warnings]) process.stderr.write(`${text}\n`);
+  if (problems.length > 0) return 1;
   const name =
     configuration.file === undefined
       ? "There is no configuration file; the defaults are"
@@ -120,6 +127,8 @@ async function start(line: CommandLine): Promise<number> {
     const code = guard(server, log);
     announce(configuration, server, log);
     await server.stopped;
+    // Nothing should be left that keeps the process; whatever is, must not keep a restart waiting.
+    setTimeout(() => process.exit(code()), LINGERING).unref();
     return code();
   } catch (error) {
     process.stderr.write(`${(error as Error).message.replace(/^/gm, "tercet: ")}\n`);

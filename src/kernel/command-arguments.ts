@@ -1,6 +1,6 @@
 /** One argument of a command: how its word is read. */
 export interface Argument<T> {
-  /** "string", "integer", "list": as ejabberd's help shows it. */
+  /** "string", "integer": as ejabberd's help shows it. */
   readonly kind: string;
   readonly doc: string;
   /** Completes "must be …". */
@@ -36,17 +36,6 @@ export function integer(doc: string): Argument<number> {
       const value = /^-?\d{1,16}$/.test(word) ? Number(word) : Number.NaN;
       return Number.isSafeInteger(value) ? value : undefined;
     },
-  };
-}
-
-/** Words separated by commas; an empty word is an empty list. */
-export function texts(doc: string): Argument<readonly string[]> {
-  return {
-    kind: "[string]",
-    doc,
-    says: "words separated by commas",
-    ...shown,
-    parse: (word) => (word === "" ? [] : word.split(",")),
   };
 }
 
