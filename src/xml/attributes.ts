@@ -32,13 +32,3 @@ export function addAttribute(
   w.attributeCount++;
   if (local !== name) w.prefixedCount++;
 }
-
-/** The current tag's attributes as a frame keeps them. */
-export function relativeAttributes(w: Workspace, start: number): number[] {
-  const relative: number[] = [];
-  const list = w.attributes;
-  for (let at = 0; at < w.attributeCount * ATTRIBUTE_SIZE; at += ATTRIBUTE_SIZE) {
-    relative.push(list[at]! - start, list[at + 1]! - start, list[at + 3]! - start, list[at + 4]! - start);
-  }
-  return relative;
-}

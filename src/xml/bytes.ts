@@ -58,8 +58,8 @@ export const NAME: Uint8Array = table(
 /** 1: an ASCII NameStartChar without the colon. */
 export const NAME_START: Uint8Array = table((byte) => /[A-Za-z_]/.test(String.fromCharCode(byte)));
 
-/** 1: white space, XML 1.0 §2.3 [3]. */
-export const WHITE: Uint8Array = table(isSpace);
+/** 0: white space, XML 1.0 §2.3 [3]. */
+export const WHITE: Uint8Array = table((byte) => !isSpace(byte));
 
 /**
  * The length of the UTF-8 sequence at `i`, whose first byte is 0x80 or above; 0 when the input ends inside it.
@@ -166,4 +166,11 @@ function notUtf8(): XmlError {
 
 export function notCharacter(): XmlError {
   return new XmlError("not-well-formed", "a character that XML does not allow");
+}
+
+/** The offset of the first byte from `i` on that `table` marks, or `stop`. */
+export function skip(table: Uint8Array, b: Buffer, from: number, stop: number): number {
+  let i = from;
+  while (i < stop && table[b[i]!] === 0) i++;
+  return i;
 }

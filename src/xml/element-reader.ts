@@ -1,4 +1,3 @@
-import { relativeAttributes } from "./attributes.ts";
 import {
   EXCLAMATION,
   GREATER,
@@ -12,12 +11,13 @@ import {
   SLASH,
   SPACE,
   sequenceLength,
+  skip,
   TEXT,
   WHITE,
 } from "./bytes.ts";
-import { IN_CONTENT_NS, IN_SCOPE_PREFIX, IN_XML_NS } from "./frame.ts";
 import type { XmlLimits } from "./limits.ts";
 import { checkPrefixedAttributes, findBinding, isContent, resolvePrefix, XML_BINDING } from "./namespaces.ts";
+import { CHILD_SIZE, IN_CONTENT_NS, IN_SCOPE_PREFIX, IN_XML_NS, noteAttributes, noteChild } from "./notes.ts";
 import { emptyScope, type Scope } from "./scope.ts";
 import { specialLength } from "./special.ts";
 import { LAST_TAG_STATE, NO_COLON, StartTagReader } from "./start-tag-reader.ts";
@@ -32,8 +32,10 @@ const AT_MARKUP = LAST_TAG_STATE + 4;
 const IN_SECTION = LAST_TAG_STATE + 5;
 const DONE = LAST_TAG_STATE + 6;
 
+/** Notes that a reader keeps room for between two elements. */
+const ROOMY = 1024;
+
 const SECTION = "<![CDATA[";
-const NONE: readonly number[] = [];
 
 /**
  * Reads one top-level element, or the start tag that is a stream header, and checks it: XML 1.0, Namespaces in XML 1.0,
@@ -43,17 +45,21 @@ export class ElementReader extends StartTagReader {
   /** Offset of the `<` that starts the element. */
   start = 0;
   /** Offsets from `start`. */
+  local = 0;
   nameEnd = 0;
   innerStart = 0;
   innerEnd = 0;
   /** The namespace of the element and of each child, as `FrameIndex` has it. */
   ns: number = IN_CONTENT_NS;
   nsEnd = 0;
-  topAttributes: readonly number[] = NONE;
-  children: readonly number[] = NONE;
+  /** The attributes of the element, then its children; see `FrameNotes`. */
+  readonly notes: number[] = [];
+  noteCount = 0;
+  attributeNotes = 0;
   /** The header, when it is one, was `<stream/>`. */
   empty = false;
-  #childList: number[] = [];
+  /** Where the last child is noted. */
+  #child = 0;
   #header = false;
   /** Bytes of the end tag's name that agree. */
   #matched = 0;
@@ -68,16 +74,13 @@ export class ElementReader extends StartTagReader {
     this.limits = limits;
     this.#header = header;
     this.start = start;
-    this.#childList = [];
-    this.children = this.#childList;
     this.startTag(start + 1);
   }
 
   /** Forgets what belongs to the last element. */
   release(): void {
     this.clear(emptyScope);
-    this.topAttributes = NONE;
-    this.children = NONE;
+    if (this.notes.length > ROOMY) this.notes.length = 0;
     this.state = DONE;
   }
 
@@ -113,11 +116,11 @@ export class ElementReader extends StartTagReader {
   #content(b: Buffer, from: number, stop: number): number {
     let i = from;
     if (this.depth === 1 && !this.text) {
-      while (i < stop && WHITE[b[i]!] === 1) i++;
+      i = skip(WHITE, b, i, stop);
       if (i < stop && b[i] !== LESS) this.text = true;
     }
     for (;;) {
-      while (i < stop && TEXT[b[i]!] === 0) i++;
+      i = skip(TEXT, b, i, stop);
       if (i >= stop) return i;
       const byte = b[i]!;
       if (byte === LESS) {
@@ -170,7 +173,7 @@ export class ElementReader extends StartTagReader {
   #section(b: Buffer, from: number, stop: number): number {
     let i = from;
     for (;;) {
-      while (i < stop && TEXT[b[i]!] === 0) i++;
+      i = skip(TEXT, b, i, stop);
       if (i >= stop) return i;
       const byte = b[i]!;
       if (byte === GREATER && b[i - 1] === RIGHT_BRACKET && b[i - 2] === RIGHT_BRACKET) {
@@ -194,8 +197,10 @@ export class ElementReader extends StartTagReader {
     if (this.prefixedCount > 0) checkPrefixedAttributes(this, b);
     if (depth === 0) {
       this.innerStart = end - this.start;
+      this.local = this.#localName() - this.start;
       this.nameEnd = this.elementNameEnd - this.start;
-      this.topAttributes = relativeAttributes(this, this.start);
+      this.attributeNotes = noteAttributes(this, this.start, this.notes);
+      this.noteCount = this.attributeNotes;
       if (this.#header) {
         this.empty = empty;
         this.state = DONE;
@@ -239,15 +244,25 @@ export class ElementReader extends StartTagReader {
       this.ns = ns;
       this.nsEnd = nsEnd;
     } else {
-      const name = this.elementName - this.start;
-      this.#childList.push(name - 1, 0, name, this.elementNameEnd - this.start, ns, nsEnd);
+      this.#noteChild(ns, nsEnd);
     }
+  }
+
+  #localName(): number {
+    return this.elementColon === NO_COLON ? this.elementName : this.elementColon + 1;
+  }
+
+  #noteChild(ns: number, nsEnd: number): void {
+    const tag = this.elementName - 1;
+    this.#child = this.noteCount;
+    noteChild(this.notes, this.#child, this.start, tag, this.#localName(), this.elementNameEnd, ns, nsEnd);
+    this.noteCount += CHILD_SIZE;
   }
 
   /** An element ends, with its end tag at `tag`, or without one. */
   #leave(tag: number, end: number): void {
     this.state = IN_CONTENT;
-    if (this.depth === 1) this.#childList[this.#childList.length - 5] = end - this.start;
+    if (this.depth === 1) this.notes[this.#child + 1] = end - this.start;
     else if (this.depth === 0) {
       this.innerEnd = tag - this.start;
       this.state = DONE;
@@ -274,8 +289,7 @@ export class ElementReader extends StartTagReader {
   }
 
   #endTag(b: Buffer, from: number, stop: number): number {
-    let i = from;
-    while (i < stop && WHITE[b[i]!] === 1) i++;
+    const i = skip(WHITE, b, from, stop);
     if (i >= stop) return ~i;
     if (b[i] !== GREATER) throw unexpected();
     this.depth--;

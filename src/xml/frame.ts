@@ -1,5 +1,6 @@
 import { decodeName, decodeValue } from "./decode.ts";
 import type { Element } from "./element.ts";
+import { CHILD_SIZE, IN_CONTENT_NS, IN_XML_NS, NOTE_SIZE } from "./notes.ts";
 import { XML_NS } from "./reserved-namespaces.ts";
 import type { Declarations } from "./stream-header.ts";
 import { buildElement } from "./tree.ts";
@@ -13,28 +14,22 @@ export interface ChildRange {
   readonly end: number;
 }
 
-/** Where a name's namespace is written, instead of an offset in the frame. */
-export const IN_CONTENT_NS = -1;
-export const IN_SCOPE_PREFIX = -2;
-export const IN_XML_NS = -3;
-
-/** Integers per child: start, end, start and end of the qualified name, start and end of the namespace name (or one of the above). */
-export const CHILD_SIZE = 6;
-/** Integers per attribute: start and end of the qualified name, start and end of the value. */
-export const FRAME_ATTRIBUTE_SIZE = 4;
-
 /** What the scanner noted of an element; all offsets are relative to its `<`. */
 export interface FrameNotes {
   readonly innerStart: number;
   readonly innerEnd: number;
   readonly plain: boolean;
   readonly text: boolean;
+  /** Start and end of the local name. */
+  readonly local: number;
   readonly nameEnd: number;
   /** Start and end of the namespace name as in a child's record. */
   readonly ns: number;
   readonly nsEnd: number;
-  readonly topAttributes: readonly number[];
-  readonly children: readonly number[];
+  /** Attributes up to `attributeNotes`, children from there up to `noteCount`; what follows is of no meaning. */
+  readonly notes: readonly number[];
+  readonly attributeNotes: number;
+  readonly noteCount: number;
 }
 
 /** A complete, validated top-level element as it was received. */
@@ -53,11 +48,12 @@ export class Frame {
   /** Text other than white space stands directly in the element, or a CDATA section or a reference does. */
   readonly text: boolean;
   readonly #scope: Declarations;
+  readonly #local: number;
   readonly #nameEnd: number;
   readonly #ns: number;
   readonly #nsEnd: number;
-  readonly #attributes: readonly number[];
-  readonly #childList: readonly number[];
+  readonly #notes: readonly number[];
+  readonly #attributeNotes: number;
   #children: readonly ChildRange[] | undefined;
   #element: Element | undefined;
 
@@ -68,26 +64,27 @@ export class Frame {
     this.plain = notes.plain;
     this.text = notes.text;
     this.#scope = scope;
+    this.#local = notes.local;
     this.#nameEnd = notes.nameEnd;
     this.#ns = notes.ns;
     this.#nsEnd = notes.nsEnd;
-    this.#attributes = notes.topAttributes;
-    this.#childList = notes.children;
+    this.#notes = notes.notes.slice(0, notes.noteCount);
+    this.#attributeNotes = notes.attributeNotes;
   }
 
   /** Local name. */
   get name(): string {
-    return localName(this.bytes, 1, this.#nameEnd);
+    return decodeName(this.bytes, this.#local, this.#nameEnd);
   }
 
   get ns(): string {
-    return this.#namespace(1, this.#nameEnd, this.#ns, this.#nsEnd);
+    return this.#namespace(0, this.#local, this.#ns, this.#nsEnd);
   }
 
   /** Decoded and normalised; prefixed names as they stand (`xml:lang`), declarations of namespaces left out. */
   attribute(name: string): string | undefined {
-    const list = this.#attributes;
-    for (let at = 0; at < list.length; at += FRAME_ATTRIBUTE_SIZE) {
+    const list = this.#notes;
+    for (let at = 0; at < this.#attributeNotes; at += NOTE_SIZE) {
       if (!isName(this.bytes, list[at]!, list[at + 1]!, name)) continue;
       return decodeValue(this.bytes, list[at + 2]!, list[at + 3]!);
     }
@@ -96,8 +93,8 @@ export class Frame {
 
   /** In the order of the start tag, as `attribute()` gives them. */
   *attributes(): Generator<readonly [string, string], void> {
-    const list = this.#attributes;
-    for (let at = 0; at < list.length; at += FRAME_ATTRIBUTE_SIZE) {
+    const list = this.#notes;
+    for (let at = 0; at < this.#attributeNotes; at += NOTE_SIZE) {
       yield [
         decodeName(this.bytes, list[at]!, list[at + 1]!),
         decodeValue(this.bytes, list[at + 2]!, list[at + 3]!),
@@ -118,33 +115,28 @@ export class Frame {
   }
 
   #childRanges(): ChildRange[] {
-    const list = this.#childList;
+    const list = this.#notes;
     const ranges: ChildRange[] = [];
-    for (let at = 0; at < list.length; at += CHILD_SIZE) {
-      const start = list[at + 2]!;
-      const end = list[at + 3]!;
+    for (let at = this.#attributeNotes; at < list.length; at += CHILD_SIZE) {
+      const start = list[at]!;
+      const local = list[at + 2]!;
       ranges.push({
-        name: localName(this.bytes, start, end),
-        ns: this.#namespace(start, end, list[at + 4]!, list[at + 5]!),
-        start: list[at]!,
+        name: decodeName(this.bytes, local, list[at + 3]!),
+        ns: this.#namespace(start, local, list[at + 4]!, list[at + 5]!),
+        start,
         end: list[at + 1]!,
       });
     }
     return ranges;
   }
 
-  #namespace(name: number, nameEnd: number, start: number, end: number): string {
+  /** `tag` is where the element's `<` stands. */
+  #namespace(tag: number, local: number, start: number, end: number): string {
     if (start >= 0) return decodeValue(this.bytes, start, end);
     if (start === IN_CONTENT_NS) return this.#scope.contentNs;
     if (start === IN_XML_NS) return XML_NS;
-    const qualified = decodeName(this.bytes, name, nameEnd);
-    return this.#scope.prefixes.get(qualified.slice(0, qualified.indexOf(":")))!;
+    return this.#scope.prefixes.get(decodeName(this.bytes, tag + 1, local - 1))!;
   }
-}
-
-function localName(b: Buffer, start: number, end: number): string {
-  const colon = b.subarray(start, end).indexOf(0x3a);
-  return decodeName(b, colon < 0 ? start : start + colon + 1, end);
 }
 
 function isName(b: Buffer, start: number, end: number, name: string): boolean {

@@ -1,6 +1,6 @@
 import { decodeName, decodeValue } from "./decode.ts";
 import type { ElementReader } from "./element-reader.ts";
-import { FRAME_ATTRIBUTE_SIZE, IN_XML_NS } from "./frame.ts";
+import { IN_XML_NS, NOTE_SIZE } from "./notes.ts";
 import { XML_NS } from "./reserved-namespaces.ts";
 import type { StreamHeader } from "./stream-header.ts";
 import { BINDING_SIZE } from "./workspace.ts";
@@ -24,8 +24,8 @@ export function readHeader(reader: ElementReader, b: Buffer): StreamHeader {
 
 function attributes(reader: ElementReader, b: Buffer): ReadonlyMap<string, string> {
   const map = new Map<string, string>();
-  const { start, topAttributes: list } = reader;
-  for (let at = 0; at < list.length; at += FRAME_ATTRIBUTE_SIZE) {
+  const { start, notes: list } = reader;
+  for (let at = 0; at < reader.attributeNotes; at += NOTE_SIZE) {
     map.set(
       decodeName(b, start + list[at]!, start + list[at + 1]!),
       decodeValue(b, start + list[at + 2]!, start + list[at + 3]!),

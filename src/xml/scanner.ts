@@ -1,4 +1,14 @@
-import { EXCLAMATION, GREATER, LEFT_BRACKET, LESS, NAME_START, QUESTION, SLASH, WHITE } from "./bytes.ts";
+import {
+  EXCLAMATION,
+  GREATER,
+  LEFT_BRACKET,
+  LESS,
+  NAME_START,
+  QUESTION,
+  SLASH,
+  skip,
+  WHITE,
+} from "./bytes.ts";
 import { ElementReader } from "./element-reader.ts";
 import { Frame } from "./frame.ts";
 import { readHeader } from "./header.ts";
@@ -188,8 +198,7 @@ export class Scanner {
 
   #skipWhite(): number {
     const { bytes, at, end } = this.#input;
-    let i = at;
-    while (i < end && WHITE[bytes[i]!] === 1) i++;
+    const i = skip(WHITE, bytes, at, end);
     // XML 1.0 §2.8: nothing may stand before the declaration; but what separated the stanzas of the stream before may come late.
     if (i > at && !this.#restarted) this.#declarable = false;
     this.#input.at = i;

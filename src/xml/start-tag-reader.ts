@@ -15,7 +15,9 @@ import {
   NAME_START,
   SINGLE_QUOTE,
   SLASH,
+  SPACE,
   sequenceLength,
+  skip,
   TAB,
   VALUE,
   WHITE,
@@ -121,14 +123,14 @@ export abstract class StartTagReader extends Workspace {
     }
     this.#spaced = false;
     this.state = IN_TAG;
-    return this.#tag(b, i, stop);
+    return this.#tag(b, this.#quickAttributes(b, i, stop), stop);
   }
 
   /** Goes on in the name that starts at `token`, up to the first byte that is none of it. */
   #name(b: Buffer, from: number, stop: number): number {
     let i = from;
     for (;;) {
-      while (i < stop && NAME[b[i]!] === 0) i++;
+      i = skip(NAME, b, i, stop);
       if (i - this.token > this.limits.nameBytes) throw crossed("a name is too long");
       if (i >= stop) return ~i;
       const byte = b[i]!;
@@ -157,11 +159,8 @@ export abstract class StartTagReader extends Workspace {
 
   /** In a start tag, behind the name or a value. */
   #tag(b: Buffer, from: number, stop: number): number {
-    let i = from;
-    while (i < stop && WHITE[b[i]!] === 1) {
-      this.#spaced = true;
-      i++;
-    }
+    const i = skip(WHITE, b, from, stop);
+    if (i > from) this.#spaced = true;
     if (i >= stop) return ~i;
     const byte = b[i]!;
     if (byte === GREATER) return this.finishTag(b, i + 1, false);
@@ -185,8 +184,7 @@ export abstract class StartTagReader extends Workspace {
   }
 
   #equals(b: Buffer, from: number, stop: number): number {
-    let i = from;
-    while (i < stop && WHITE[b[i]!] === 1) i++;
+    const i = skip(WHITE, b, from, stop);
     if (i >= stop) return ~i;
     if (b[i] !== EQUALS) throw unexpected();
     this.state = BEFORE_QUOTE;
@@ -194,8 +192,7 @@ export abstract class StartTagReader extends Workspace {
   }
 
   #openQuote(b: Buffer, from: number, stop: number): number {
-    let i = from;
-    while (i < stop && WHITE[b[i]!] === 1) i++;
+    const i = skip(WHITE, b, from, stop);
     if (i >= stop) return ~i;
     const quote = b[i]!;
     if (quote !== SINGLE_QUOTE && quote !== DOUBLE_QUOTE) throw unexpected();
@@ -209,12 +206,12 @@ export abstract class StartTagReader extends Workspace {
   #attributeValue(b: Buffer, from: number, stop: number): number {
     let i = from;
     for (;;) {
-      while (i < stop && VALUE[b[i]!] === 0) i++;
+      i = skip(VALUE, b, i, stop);
       if (i - this.#value > this.limits.valueBytes) throw crossed("an attribute value is too long");
       if (i >= stop) return ~i;
       const byte = b[i]!;
       if (byte === this.#quote) {
-        this.#finishAttribute(b, i);
+        this.#finishAttribute(b, this.token, this.#attributeEnd, this.#colon, this.#value, i, this.#clean);
         this.#spaced = false;
         this.state = IN_TAG;
         return i + 1;
@@ -234,18 +231,48 @@ export abstract class StartTagReader extends Workspace {
   }
 
   /** `end` is the offset of the closing quote. */
-  #finishAttribute(b: Buffer, end: number): void {
-    const name = this.token;
-    const colon = this.#colon;
-    const prefixEnd = colon === NO_COLON ? this.#attributeEnd : colon;
-    if (isText(b, name, prefixEnd, "xmlns")) {
+  #finishAttribute(
+    b: Buffer,
+    name: number,
+    nameEnd: number,
+    colon: number,
+    value: number,
+    end: number,
+    clean: boolean,
+  ): void {
+    if (isText(b, name, colon === NO_COLON ? nameEnd : colon, "xmlns")) {
       this.declarations++;
       if (this.declarations > this.limits.namespaces) throw crossed("too many namespace declarations");
-      const prefix = colon === NO_COLON ? prefixEnd : colon + 1;
-      declare(this, b, prefix, this.#attributeEnd, this.#value, end, this.#clean);
+      declare(this, b, colon === NO_COLON ? nameEnd : colon + 1, nameEnd, value, end, clean);
       return;
     }
     if (this.attributeCount >= this.limits.attributes) throw crossed("too many attributes");
-    addAttribute(this, b, name, this.#attributeEnd, colon === NO_COLON ? name : colon + 1, this.#value, end);
+    addAttribute(this, b, name, nameEnd, colon === NO_COLON ? name : colon + 1, value, end);
+  }
+
+  /**
+   * Takes attributes as they nearly always look: one space, an ASCII name without prefix, a value of plain bytes. Returns the offset
+   * behind the last one that was taken; all others are left to the steps.
+   */
+  #quickAttributes(b: Buffer, from: number, stop: number): number {
+    const { nameBytes, valueBytes } = this.limits;
+    let end = from;
+    for (;;) {
+      const name = end + 1;
+      if (name >= stop || b[end] !== SPACE || NAME_START[b[name]!] === 0) return end;
+      let i = name + 1;
+      i = skip(NAME, b, i, stop);
+      const nameEnd = i;
+      const value = nameEnd + 2;
+      if (value >= stop || b[nameEnd] !== EQUALS) return end;
+      const quote = b[nameEnd + 1]!;
+      if (quote !== SINGLE_QUOTE && quote !== DOUBLE_QUOTE) return end;
+      i = value;
+      i = skip(VALUE, b, i, stop);
+      if (i >= stop || b[i] !== quote) return end;
+      if (nameEnd - name > nameBytes || i - value > valueBytes) return end;
+      this.#finishAttribute(b, name, nameEnd, NO_COLON, value, i, true);
+      end = i + 1;
+    }
   }
 }

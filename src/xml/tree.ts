@@ -1,4 +1,4 @@
-import { COLON, EXCLAMATION, GREATER, LESS, NAME, SLASH, WHITE } from "./bytes.ts";
+import { COLON, EXCLAMATION, GREATER, isText, LESS, NAME, SLASH, WHITE } from "./bytes.ts";
 import { decodeName, decodeSection, decodeText, decodeValue } from "./decode.ts";
 import { Element } from "./element.ts";
 import { XML_NS } from "./reserved-namespaces.ts";
@@ -71,18 +71,24 @@ class TreeReader {
 
   /** From behind a name to the `>` or `/` that ends the tag. */
   #attributes(outer: Declarations): { scope: Declarations; attributes: ReadonlyMap<string, string> } {
+    const b = this.#b;
     let scope = outer;
-    const given: [QualifiedName, string][] = [];
-    for (this.#skipWhite(); this.#b[this.#at] !== GREATER && this.#b[this.#at] !== SLASH; this.#skipWhite()) {
+    const names: QualifiedName[] = [];
+    const values: string[] = [];
+    for (this.#skipWhite(); b[this.#at] !== GREATER && b[this.#at] !== SLASH; this.#skipWhite()) {
       const name = this.#name();
       const value = this.#value();
-      const prefix = decodeName(this.#b, name.start, name.local === name.start ? name.end : name.local - 1);
-      if (prefix !== "xmlns") given.push([name, value]);
-      else if (name.local === name.start) scope = { contentNs: value, prefixes: scope.prefixes };
-      else scope = withPrefix(scope, decodeName(this.#b, name.local, name.end), value);
+      const declares = isText(b, name.start, name.local === name.start ? name.end : name.local - 1, "xmlns");
+      if (!declares) {
+        names.push(name);
+        values.push(value);
+      } else if (name.local === name.start) scope = { contentNs: value, prefixes: scope.prefixes };
+      else scope = withPrefix(scope, decodeName(b, name.local, name.end), value);
     }
-    if (given.length === 0) return { scope, attributes: NO_ATTRIBUTES };
-    return { scope, attributes: new Map(given.map(([name, value]) => [this.#key(name, scope), value])) };
+    if (names.length === 0) return { scope, attributes: NO_ATTRIBUTES };
+    const attributes = new Map<string, string>();
+    for (let k = 0; k < names.length; k++) attributes.set(this.#key(names[k]!, scope), values[k]!);
+    return { scope, attributes };
   }
 
   #key(name: QualifiedName, scope: Declarations): string {
@@ -97,8 +103,10 @@ class TreeReader {
     this.#skipWhite();
     this.#at++;
     this.#skipWhite();
+    const quote = b[this.#at]!;
     const start = this.#at + 1;
-    const end = b.indexOf(b[this.#at]!, start);
+    let end = start;
+    while (b[end] !== quote) end++;
     this.#at = end + 1;
     return decodeValue(b, start, end);
   }
@@ -123,14 +131,18 @@ class TreeReader {
       if (next === SLASH) break;
       children.push(this.element(scope));
     }
-    this.#at = b.indexOf(GREATER, this.#at) + 1;
+    while (b[this.#at] !== GREATER) this.#at++;
+    this.#at++;
     return children;
   }
 
   #text(): string {
+    const b = this.#b;
     const start = this.#at;
-    this.#at = this.#b.indexOf(LESS, start);
-    return decodeText(this.#b, start, this.#at);
+    let end = start;
+    while (b[end] !== LESS) end++;
+    this.#at = end;
+    return decodeText(b, start, end);
   }
 
   #section(): string {
@@ -141,7 +153,7 @@ class TreeReader {
   }
 
   #skipWhite(): void {
-    while (WHITE[this.#b[this.#at]!] === 1) this.#at++;
+    while (WHITE[this.#b[this.#at]!] === 0) this.#at++;
   }
 }
 

@@ -16,7 +16,7 @@ export function declarationLength(b: Buffer, i: number, end: number): number {
   const known = Math.min(i + START.length, end);
   if (!isText(b, i, known, START.slice(0, known - i))) throw restricted();
   if (i + START.length >= end) return 0;
-  if (WHITE[b[i + START.length]!] === 0) throw restricted();
+  if (WHITE[b[i + START.length]!] === 1) throw restricted();
   const stop = Math.min(end, i + LONGEST);
   for (let at = i + START.length; at < stop; at++) {
     if (b[at] !== GREATER) continue;
