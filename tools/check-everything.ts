@@ -28,6 +28,7 @@ const staticLanes: readonly (readonly Step[])[] = [
     { name: "layers", command: ["node", "tools/check-layers.ts"] },
     { name: "rules", command: ["node", "tools/check-rules.ts"] },
     { name: "docs", command: ["node", "tools/check-docs.ts"] },
+    { name: "reference", command: ["node", "tools/make-reference.ts", "--check"] },
   ],
 ];
 

@@ -97,6 +97,11 @@ test("a package stands behind one file and is a dependency", () => {
   assertRefused('import { parse } from "yaml"; parse;', /yaml stands behind/, "src/server/other.ts");
   assertRefused('import { a } from "saxes/lib"; a;', /saxes is not among the dependencies/);
   assertRefused('import "@scope/name/sub";', /@scope\/name is not among/);
+  assertRefused(
+    '{ "dependencies": { "yaml": "2.0.0", "pino": "10.0.0" } }',
+    /nobody imports pino/,
+    "package.json",
+  );
 });
 
 test("empty names are refused, of files and folders, everywhere", () => {

@@ -158,7 +158,11 @@ function packageFaults(root: string, files: readonly SourceFile[]): readonly Fau
       }
     }
   }
-  return faults;
+  const idle = Object.keys(manifest.dependencies ?? {}).filter((name) => !homes.has(name));
+  return [
+    ...faults,
+    ...idle.map((name) => ({ path: "package.json", line: 1, message: `nobody imports ${name}` })),
+  ];
 }
 
 /** Lines of code of each function body of two lines or more, as Biome counts them, with its place. */
