@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { element } from "../xml/element.ts";
+import type { Frame } from "../xml/frame.ts";
+import { clientSession } from "../xml/limits.ts";
+import { Scanner } from "../xml/scanner.ts";
+import { StanzaError } from "./errors.ts";
+import { Jid } from "./jid.ts";
+import { CONTENT } from "./namespaces.ts";
+import { Stanza } from "./stanza.ts";
+
+const romeo = Jid.parse("romeo@h.test/garden")!;
+const juliet = Jid.parse("juliet@h.test")!;
+
+function frame(xml: string, declarations = ""): Frame {
+  const scanner = new Scanner(clientSession);
+  scanner.push(
+    Buffer.from(
+      `<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'${declarations}>${xml}`,
+    ),
+  );
+  scanner.next();
+  const event = scanner.next();
+  if (event?.kind !== "element") throw new Error("no element");
+  return event.frame;
+}
+
+function read(xml: string, lang?: string, declarations = ""): Stanza {
+  return Stanza.fromFrame(frame(xml, declarations), romeo, lang);
+}
+
+test("plain content goes on byte by byte under a new start tag", () => {
+  const stanza = read(
+    "<message  to = 'Juliet@H.test'\n id=\"1\"><body>a &lt; b</body><x xmlns='u:x'/></message>",
+    "de",
+  );
+  assert.equal(
+    stanza.bytes().toString(),
+    "<message from='romeo@h.test/garden' to='juliet@h.test' id='1' xml:lang='de'><body>a &lt; b</body><x xmlns='u:x'/></message>",
+  );
+  assert.equal(stanza.has("x", "u:x"), true);
+  assert.equal(stanza.has(undefined, "u:x"), true);
+  assert.equal(stanza.has("x", "u:y"), false);
+  assert.equal(stanza.child("body", CONTENT)?.text, "a < b");
+});
+
+test("what means something else under another start tag is written anew", () => {
+  const cases: readonly [xml: string, declarations: string, inner: string][] = [
+    [
+      "<message><body><![CDATA[</body></message>]]></body></message>",
+      "",
+      "<body>&lt;/body&gt;&lt;/message&gt;</body>",
+    ],
+    ["<message xmlns='jabber:client'><body xmlns='jabber:client'>x</body></message>", "", "<body>x</body>"],
+    ["<message><p:x>1</p:x></message>", " xmlns:p='u:p'", "<x xmlns='u:p'>1</x>"],
+    ["<message xmlns:p='u:p'><p:x/></message>", "", "<x xmlns='u:p'/>"],
+    ["<c:message xmlns:c='jabber:client'><c:body>x</c:body></c:message>", "", "<body>x</body>"],
+  ];
+  for (const [xml, declarations, inner] of cases) {
+    const stanza = read(xml, undefined, declarations);
+    assert.equal(stanza.inner.toString().replaceAll("]]>", "]]&gt;"), inner, xml);
+    assert.deepEqual(Stanza.decode(stanza.bytes()).elements(), stanza.elements(), xml);
+  }
+});
+
+test("further attributes stay, those with a prefix get its declaration", () => {
+  assert.equal(
+    read("<presence foo='a&#10;b'/>").bytes().toString(),
+    "<presence from='romeo@h.test/garden' foo='a&#xA;b'/>",
+  );
+  const stanza = read("<presence p:foo='1' xmlns:p='u:p'/>");
+  const again = frame(stanza.bytes().toString()).element();
+  assert.equal(again.attr("{u:p}foo"), "1");
+});
+
+test("a `to` that is no address is jid-malformed", () => {
+  assert.throws(
+    () => read("<message to='@h.test'/>"),
+    (error: unknown) => error instanceof StanzaError && error.condition === "jid-malformed",
+  );
+});
+
+test("appending, removing and changing the start tag leave the original alone", () => {
+  const stanza = read("<message><body>1</body></message>");
+  const delayed = stanza.append(element("delay", "urn:xmpp:delay", { stamp: "now" }));
+  assert.equal(delayed.inner.toString(), "<body>1</body><delay xmlns='urn:xmpp:delay' stamp='now'/>");
+  assert.equal(delayed.child("delay", "urn:xmpp:delay")?.attr("stamp"), "now");
+  const without = delayed.without((child) => child.name === "body");
+  assert.equal(without.inner.toString(), "<delay xmlns='urn:xmpp:delay' stamp='now'/>");
+  assert.equal(
+    delayed.without(() => false),
+    delayed,
+  );
+  assert.equal(stanza.with({ to: juliet, type: "chat" }).type, "chat");
+  assert.equal(stanza.inner.toString(), "<body>1</body>");
+  assert.equal(stanza.to, undefined);
+});
+
+test("what is stored is read again as it was", () => {
+  const stanza = read(
+    "<message to='juliet@h.test' type='chat' foo='1'><body>é</body><x xmlns='u:x'><y/></x></message>",
+  );
+  const again = Stanza.decode(stanza.bytes());
+  assert.deepEqual(again.bytes(), stanza.bytes());
+  assert.deepEqual(again.children, stanza.children);
+  assert.equal(again.to?.toString(), "juliet@h.test");
+});
+
+test("answers exchange the addresses; an error carries what was sent", () => {
+  const request = read("<iq to='juliet@h.test' type='get' id='7'><q xmlns='u:q'/></iq>");
+  assert.equal(
+    request.reply("result").bytes().toString(),
+    "<iq from='juliet@h.test' to='romeo@h.test/garden' type='result' id='7'/>",
+  );
+  assert.equal(
+    request
+      .bounce(new StanzaError("forbidden", { text: "no" }))
+      .bytes()
+      .toString(),
+    "<iq from='juliet@h.test' to='romeo@h.test/garden' type='error' id='7'><q xmlns='u:q'/><error type='auth'>" +
+      "<forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>" +
+      "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>no</text></error></iq>",
+  );
+  // RFC 6120 §10.3: without `to` the account itself answers.
+  assert.equal(
+    read("<iq type='get' id='7'><q xmlns='u:q'/></iq>").reply("result").from?.toString(),
+    "romeo@h.test",
+  );
+});
