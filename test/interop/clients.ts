@@ -2,6 +2,7 @@ import { mcabber } from "./clients/mcabber.ts";
 import { stanza, strophe, xmppClient } from "./clients/node-libraries.ts";
 import { poezio } from "./clients/poezio.ts";
 import { profanity } from "./clients/profanity.ts";
+import { psi } from "./clients/psi.ts";
 import { goSendxmpp, sendxmpp } from "./clients/senders.ts";
 import { slixmpp } from "./clients/slixmpp.ts";
 import type { ClientTest } from "./scenario.ts";
@@ -16,4 +17,5 @@ export const clients: readonly ClientTest[] = [
   poezio,
   sendxmpp,
   goSendxmpp,
+  psi,
 ];

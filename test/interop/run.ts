@@ -36,7 +36,7 @@ async function steps(client: ClientTest, context: Omit<Context, "step">, signal:
 }
 
 async function test(client: ClientTest, server: ServerUnderTest): Promise<void> {
-  const word = client.name.replace(/[^a-z]/g, "");
+  const word = client.name.toLowerCase().replace(/[^a-z]/g, "");
   await using workspace = new Workspace(word);
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
