@@ -1,3 +1,4 @@
+import type { SpawnOptions } from "node:child_process";
 import { child, type Element, text } from "../../support/stream-reader.ts";
 import { until } from "../poll.ts";
 import { ReferencePeer } from "../reference-peer.ts";
@@ -14,9 +15,12 @@ export const sendxmpp: ClientTest = {
     await registerByCommand(context);
     const lines = [`username: ${account.user}`, "jserver: localhost", `password: ${account.password}`];
     const send = async (port: number, options: readonly string[], body: string): Promise<Element> => {
-      const file = workspace.write("sendxmpprc", `${[...lines, `port: ${port}`].join("\n")}\n`);
-      const args = ["-f", file, "-a", server.certificateFile, ...options, peer.account.jid];
-      await workspace.run("sendxmpp", args, { input: body });
+      workspace.write(".sendxmpprc", `${[...lines, `port: ${port}`].join("\n")}\n`);
+      const args = ["-a", server.certificateFile, ...options, peer.account.jid];
+      await workspace.run("sendxmpp", args, {
+        input: body,
+        env: { ...process.env, HOME: workspace.directory },
+      });
       return peer.expectMessage(account.jid, body);
     };
     await step("sends", async () => describe(await send(server.port, ["-t"], `${greeting} 1`)));
@@ -38,18 +42,25 @@ export const goSendxmpp: ClientTest = {
     const { account, server, step, workspace, peer } = context;
     await registerByCommand(context);
     await watch(context);
-    // Go's way to trust a certificate that the system does not know.
-    const env = { ...process.env, SSL_CERT_FILE: server.certificateFile };
-    const options = (port: number): string[] => {
+    const environment = {
+      ...process.env,
+      HOME: workspace.directory,
+      XDG_CONFIG_HOME: workspace.path(".config"),
+      // Go's way to trust a certificate that the system does not know.
+      SSL_CERT_FILE: server.certificateFile,
+    };
+    const configure = (port: number): SpawnOptions => {
       const lines = [
         `username: ${account.jid}`,
         `jserver: localhost:${port}`,
         `password: ${account.password}`,
       ];
-      return ["-f", workspace.write("sendxmpprc", `${lines.join("\n")}\n`)];
+      workspace.write(".config/go-sendxmpp/sendxmpprc", `${lines.join("\n")}\n`);
+      return { env: environment };
     };
-    const send = async (port: number, more: readonly string[], body: string): Promise<string> => {
-      await workspace.run("go-sendxmpp", [...options(port), ...more, peer.account.jid], { input: body, env });
+    const send = async (port: number, options: readonly string[], body: string): Promise<string> => {
+      const args = [...options, peer.account.jid];
+      await workspace.run("go-sendxmpp", args, { ...configure(port), input: body });
       return describe(await peer.expectMessage(account.jid, body));
     };
     await step("sends", () => send(server.port, [], `${greeting} 1`));
@@ -64,7 +75,7 @@ export const goSendxmpp: ClientTest = {
     });
     await step("receives", async () => {
       const body = `${greeting} 3`;
-      const listener = workspace.spawn("go-sendxmpp", [...options(server.port), "-l"], { env });
+      const listener = workspace.spawn("go-sendxmpp", ["-l"], configure(server.port));
       await peer.expectPresence(account.jid, undefined);
       peer.message(account.jid, body);
       await until("the message in the output", () => listener.output().includes(body), 20_000);
