@@ -9,6 +9,8 @@ export type DropReason =
   /** A headline or presence for an account without a fitting resource (RFC 6121 §8.5.2.2). */
   | "nobody-available"
   | "blocked"
+  /** A subscription request for an account that already has as many to answer as are kept (RFC 6121 §3.1.3). */
+  | "too-many-requests"
   /** `no-store` for an account that is offline, where an error would tell more than it should (XEP-0334). */
   | "no-store";
 

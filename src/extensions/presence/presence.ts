@@ -1,21 +1,29 @@
-// RFC 6121 §4: Exchanging Presence Information
+// RFC 6121 §3: Managing Presence Subscriptions; §4: Exchanging Presence Information
+import { when } from "../../base/when.ts";
 import { type AnyExtension, extension } from "../../kernel/extension.ts";
 import { integer, options } from "../../kernel/options.ts";
-import type { Outcome } from "../../kernel/outcomes.ts";
-import { sessionEnded } from "../../kernel/points.ts";
-import { presenceRules } from "../../kernel/services.ts";
-import type { Session } from "../../kernel/sessions.ts";
-import { StanzaError } from "../../xmpp/errors.ts";
-import type { Stanza } from "../../xmpp/stanza.ts";
-import { directedPresence } from "./directed.ts";
-import { deliverPresence } from "./inbound-presence.ts";
+import {
+  accountRemoved,
+  contactRemoved,
+  sessionAvailable,
+  sessionEnded,
+  streamFeatures,
+} from "../../kernel/points.ts";
+import { presenceRules, rosterService } from "../../kernel/services.ts";
+import { element } from "../../xml/element.ts";
+import { AccountRules } from "./account-rules.ts";
 import { OwnPresence } from "./own-presence.ts";
+import { Probes } from "./probes.ts";
+import { Subscriptions } from "./subscriptions.ts";
+
+/** RFC 6121 §3.4. */
+const preApproval = element("sub", "urn:xmpp:features:pre-approval");
 
 const config = options({
   directed: integer({
     default: 1000,
     min: 1,
-    doc: "Addresses outside of its contacts that one session may send its presence to, rooms included.",
+    doc: "Addresses other than its subscribers that one session may send its presence to, rooms included.",
   }),
 });
 
@@ -25,36 +33,28 @@ export const presence: AnyExtension = extension({
   xeps: {},
   features: [],
   config,
+  uses: { roster: rosterService },
   setup(context) {
-    const { sessions, router, config } = context;
-    const own = new OwnPresence(context);
-
-    const directed = (session: Session, stanza: Stanza): Outcome | Promise<Outcome> => {
-      if (stanza.type === undefined) directedPresence(session).add(stanza.to!, config.directed);
-      if (stanza.type === "unavailable") directedPresence(session).delete(stanza.to!);
-      return router.send(stanza);
-    };
-
-    context.provide(presenceRules, {
-      fromSession(session, stanza) {
-        switch (stanza.type) {
-          case undefined:
-            return stanza.to === undefined ? own.available(session, stanza) : directed(session, stanza);
-          case "unavailable":
-            return stanza.to === undefined ? own.unavailable(session, stanza) : directed(session, stanza);
-          case "error":
-            return stanza.to === undefined ? "dropped:unanswerable" : router.send(stanza);
-          default:
-            // RFC 6121 §4.7.1
-            throw new StanzaError("bad-request");
-        }
-      },
-      toAccount(stanza, exists) {
-        // RFC 6121 §8.5.1
-        return exists ? deliverPresence(sessions, stanza) : "dropped:no-effect";
-      },
-      allows: (account, other) => account.equals(other.bare),
+    const { log, world, sessions, router, domains } = context;
+    const common = { log, world, sessions, router, domains, roster: context.uses.roster };
+    const probes = new Probes(common);
+    const subscriptions = new Subscriptions(common);
+    const directedLimit = context.config.directed;
+    const own = new OwnPresence({
+      ...common,
+      probes,
+      subscriptions,
+      directedLimit,
+      takesMessages: (session) => context.run(sessionAvailable, { session }),
     });
-    context.on(sessionEnded, "presence", ({ session }) => void own.ended(session));
+    context.provide(presenceRules, new AccountRules({ ...common, own, probes, subscriptions }));
+    context.on(sessionEnded, "presence", ({ session }) => when(own.ended(session), () => undefined));
+    context.on(contactRemoved, "subscription", ({ account, contact, item }) =>
+      subscriptions.contactRemoved(account, contact, item),
+    );
+    context.on(accountRemoved, "contacts", ({ account }) => subscriptions.accountRemoved(account));
+    context.on(streamFeatures, "collect", ({ phase, features }) => {
+      if (phase === "after-login") features.push(preApproval);
+    });
   },
 });

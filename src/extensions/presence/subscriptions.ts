@@ -1,0 +1,165 @@
+import type { World } from "../../base/world.ts";
+import type { Outcome } from "../../kernel/outcomes.ts";
+import type { Domains, Router } from "../../kernel/router.ts";
+import type { Roster, RosterItem, RosterService } from "../../kernel/services.ts";
+import type { Session, Sessions } from "../../kernel/sessions.ts";
+import { StanzaError } from "../../xmpp/errors.ts";
+import type { Jid } from "../../xmpp/jid.ts";
+import { Stanza } from "../../xmpp/stanza.ts";
+import { availableSessions, sendPresence, withdrawPresence } from "./account-presence.ts";
+import { paceRequest } from "./request-pace.ts";
+import { inboundStep, isSubscribed, isSubscriber, outboundStep } from "./subscription-state.ts";
+import type { SubscriptionType } from "./subscription-table.ts";
+
+/** Bytes of a request's content: it is kept until it is answered, and strangers write it (RFC 6121 §3.1.3, the second warning). */
+const LARGEST_REQUEST = 16 * 1024;
+
+export interface SubscriptionParts {
+  readonly world: World;
+  readonly roster: RosterService;
+  readonly sessions: Sessions;
+  readonly router: Router;
+  readonly domains: Domains;
+}
+
+/** Subscriptions to presence (RFC 6121 §3): what Appendix A says, done to the roster and to those who have to know. */
+export class Subscriptions {
+  private readonly parts: SubscriptionParts;
+
+  constructor(parts: SubscriptionParts) {
+    this.parts = parts;
+  }
+
+  /** A session's stanza for a contact. @throws StanzaError where it cannot be routed, or the roster has no room */
+  async outbound(session: Session, type: SubscriptionType, stanza: Stanza): Promise<Outcome> {
+    const { account } = session;
+    const contact = stanza.to!.bare;
+    // An account is subscribed to itself without asking.
+    if (contact.equals(account)) return "dropped:no-effect";
+    if (type === "subscribe") {
+      checkSize(stanza);
+      await paceRequest(session, this.parts.world);
+    }
+    // RFC 6121 §3, the note: between bare JIDs, whoever sends it (§3.1.2).
+    const stamped = stanza.with({ from: account, to: contact });
+    return this.parts.roster.change(account, contact, (before) => {
+      const { route, state: next } = outboundStep(before, type);
+      const quiet = next === undefined ? "dropped:no-effect" : "processed";
+      return { next, after: () => (route ? this.route(stamped, type, isSubscriber(before)) : quiet) };
+    });
+  }
+
+  /** A contact's stanza for an account that exists. */
+  async inbound(type: SubscriptionType, stanza: Stanza): Promise<Outcome> {
+    const to = stanza.to!;
+    const account = to.bare;
+    const contact = stanza.from!.bare;
+    if (contact.equals(account)) return "dropped:no-effect";
+    if (type === "subscribe") checkSize(stanza);
+    // RFC 6121 §8.5.3.2.2
+    else if (to.isFull && this.parts.sessions.find(to) === undefined) return "dropped:nobody-available";
+    const clean = stanza.with({ from: contact, to: account });
+    try {
+      return await this.parts.roster.change(account, contact, (before) => {
+        const { deliver, reply, state: next } = inboundStep(before, type, clean);
+        return {
+          next,
+          before: deliver ? () => this.deliver(type, clean) : undefined,
+          after: () => this.answer(clean, reply, isSubscriber(before), deliver),
+        };
+      });
+    } catch (error) {
+      // No room for another request. An error would tell a stranger that the account exists (RFC 6121 §8.1).
+      if (error instanceof StanzaError && error.condition === "resource-constraint") {
+        return "dropped:too-many-requests";
+      }
+      throw error;
+    }
+  }
+
+  /** RFC 6121 §2.5.2: the contact is out of the roster. */
+  async contactRemoved(account: Jid, contact: Jid, item: RosterItem): Promise<void> {
+    const { sessions, router } = this.parts;
+    if (isSubscriber(item)) await withdrawPresence(sessions, router, account, contact);
+    // A request without an answer is taken back too, or its late approval would be known to one side only.
+    if (isSubscribed(item) || item.ask) await this.send(account, contact, "unsubscribe");
+    if (isSubscriber(item)) await this.send(account, contact, "unsubscribed");
+  }
+
+  /** The account goes: nobody stays subscribed to it, and it to nobody. */
+  async accountRemoved(account: Jid): Promise<void> {
+    const roster = await this.parts.roster.of(account);
+    const sent: (Outcome | Promise<Outcome>)[] = [];
+    for (const contact of [...roster.subscriptions(), ...roster.asked()]) {
+      sent.push(this.send(account, contact, "unsubscribe"));
+    }
+    for (const contact of roster.subscribers()) sent.push(this.send(account, contact, "unsubscribed"));
+    for (const { from } of roster.requests()) sent.push(this.send(account, from!, "unsubscribed"));
+    await Promise.all(sent);
+  }
+
+  /** RFC 6121 §3.1.3: requests come again with each new resource until they are answered. */
+  deliverRequests(session: Session, roster: Roster): void {
+    for (const request of roster.requests()) session.send(request);
+  }
+
+  /** RFC 6121 §3.1.2: a request without an answer is sent again, in case it was lost on its way. */
+  askAgain(account: Jid, roster: Roster): void {
+    for (const contact of roster.asked()) void this.send(account, contact, "subscribe");
+  }
+
+  private async route(stanza: Stanza, type: SubscriptionType, wasSubscriber: boolean): Promise<Outcome> {
+    const { sessions, router, domains } = this.parts;
+    const account = stanza.from!;
+    const contact = stanza.to!;
+    if (type === "unsubscribed" && wasSubscriber) await withdrawPresence(sessions, router, account, contact);
+    // An error of the way there goes to the resource that has asked (RFC 6121 §3.1.2): the stanza itself comes from the account.
+    const outcome = domains.isHost(contact.domain)
+      ? await router.send(stanza)
+      : await domains.owner(contact).deliver(stanza);
+    // RFC 6121 §3.1.5
+    if (type === "subscribed") await sendPresence(sessions, router, account, contact);
+    return outcome;
+  }
+
+  private deliver(type: SubscriptionType, stanza: Stanza): void {
+    const { sessions, roster } = this.parts;
+    const account = stanza.to!;
+    // RFC 6121 §3.1.3 against §3.1.6, §3.2.3 and §3.3.3: requests go to available resources, the rest to interested ones.
+    const receivers =
+      type === "subscribe"
+        ? availableSessions(sessions, account)
+        : sessions.of(account).filter((session) => roster.isInterested(session));
+    for (const session of receivers) session.send(stanza);
+  }
+
+  /** What the server says on behalf of the account. */
+  private async answer(
+    stanza: Stanza,
+    reply: SubscriptionType | undefined,
+    wasSubscriber: boolean,
+    delivered: boolean,
+  ): Promise<Outcome> {
+    const { sessions, router } = this.parts;
+    const account = stanza.to!;
+    const contact = stanza.from!;
+    // RFC 6121 §3.3.3
+    if (reply === "unsubscribed" && wasSubscriber) await withdrawPresence(sessions, router, account, contact);
+    if (reply !== undefined) await this.send(account, contact, reply, stanza.id);
+    // RFC 6121 §3.1.3, §3.1.5
+    if (reply === "subscribed") await sendPresence(sessions, router, account, contact);
+    if (delivered) return stanza.type === "subscribe" ? "stored" : "processed";
+    return reply === undefined ? "dropped:no-effect" : "answered";
+  }
+
+  private send(from: Jid, to: Jid, type: SubscriptionType, id?: string): Outcome | Promise<Outcome> {
+    return this.parts.router.send(Stanza.of("presence", { from, to, type, id }));
+  }
+}
+
+/** Whether the account exists or not: the answer tells nobody. @throws StanzaError policy-violation */
+function checkSize(request: Stanza): void {
+  if (request.inner.length > LARGEST_REQUEST) {
+    throw new StanzaError("policy-violation", { text: "The request is too large to be kept" });
+  }
+}
