@@ -1,9 +1,15 @@
 import { RawStream } from "./raw-stream.ts";
 import { fromBase64, ScramClient, toBase64 } from "./scram-client.ts";
-import type { TestServer } from "./server.ts";
 import { child, type Element, text } from "./stream-reader.ts";
 
 const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+
+/** Where a server takes clients. */
+export interface Where {
+  readonly host: string;
+  /** Direct TLS. */
+  readonly tlsPort: number;
+}
 
 export interface LoginOptions {
   readonly password?: string;
@@ -29,7 +35,7 @@ export class Romeo {
   }
 
   /** Direct TLS, SCRAM-SHA-256, binding. */
-  static async login(server: TestServer, user: string, options: LoginOptions = {}): Promise<Romeo> {
+  static async login(server: Where, user: string, options: LoginOptions = {}): Promise<Romeo> {
     const host = options.host ?? server.host;
     const stream = await RawStream.connectTls(server.tlsPort, host);
     await stream.open();
