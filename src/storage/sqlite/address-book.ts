@@ -9,9 +9,39 @@ export class AddressBook {
   #next = 1;
   #fresh: string[] = [];
   #reset = false;
+  /** The last two that were asked for: a message names its sender and its receiver twice. */
+  #recent: Jid | undefined;
+  #recentHandle = 0;
+  #before: Jid | undefined;
+  #beforeHandle = 0;
 
   /** The handle of an address without its resource; the writer knows it after the next `take`. */
   handle(jid: Jid): number {
+    if (jid === this.#recent) return this.#recentHandle;
+    if (jid === this.#before) return this.#beforeHandle;
+    const handle = this.#find(jid);
+    this.#before = this.#recent;
+    this.#beforeHandle = this.#recentHandle;
+    this.#recent = jid;
+    this.#recentHandle = handle;
+    return handle;
+  }
+
+  /** What the packet that goes now has to say about handles. The next packet may begin with no handle known. */
+  take(): { readonly reset: boolean; readonly addresses: readonly string[] | undefined } {
+    const taken = { reset: this.#reset, addresses: this.#fresh.length === 0 ? undefined : this.#fresh };
+    this.#fresh = [];
+    this.#reset = this.#next > LIMIT;
+    if (this.#reset) {
+      this.#domains = new Map();
+      this.#next = 1;
+      this.#recent = undefined;
+      this.#before = undefined;
+    }
+    return taken;
+  }
+
+  #find(jid: Jid): number {
     let locals = this.#domains.get(jid.domain);
     if (locals === undefined) {
       locals = new Map();
@@ -24,17 +54,5 @@ export class AddressBook {
       this.#fresh.push(jid.domain, jid.local);
     }
     return handle;
-  }
-
-  /** What the packet that goes now has to say about handles. The next packet may begin with no handle known. */
-  take(): { readonly reset: boolean; readonly addresses: readonly string[] | undefined } {
-    const taken = { reset: this.#reset, addresses: this.#fresh.length === 0 ? undefined : this.#fresh };
-    this.#fresh = [];
-    this.#reset = this.#next > LIMIT;
-    if (this.#reset) {
-      this.#domains = new Map();
-      this.#next = 1;
-    }
-    return taken;
   }
 }

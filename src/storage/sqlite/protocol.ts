@@ -32,7 +32,6 @@ export const op = {
 export interface Packet {
   readonly kind: "packet";
   readonly memory: ArrayBuffer;
-  readonly used: number;
   readonly commits: number;
   /** All handles before this packet are void. */
   readonly reset: boolean;
@@ -58,13 +57,8 @@ export type FromWriter =
   | { readonly kind: "ready"; readonly stores: readonly StoreRow[] }
   /** The data directory cannot be used; the sentence is for the administrator. */
   | { readonly kind: "refused"; readonly message: string }
-  /** The next so many commits are done; `memory` goes back for another packet. */
-  | {
-      readonly kind: "done";
-      readonly commits: number;
-      readonly failures: readonly Failure[];
-      readonly memory: readonly ArrayBuffer[];
-    }
+  /** The next so many commits are done. */
+  | { readonly kind: "done"; readonly commits: number; readonly failures: readonly Failure[] }
   /** Something besides a commit went wrong, such as a checkpoint; it is tried again. */
   | { readonly kind: "trouble"; readonly fault: StorageFault; readonly message: string }
   | { readonly kind: "closed" };

@@ -12,8 +12,6 @@ import { WriterState } from "./writer-state.ts";
 
 /** A group takes no further packet above this, so that the first commit in it does not wait long. */
 const GROUP_BYTES = 8 * 1024 * 1024;
-/** Larger buffers are not kept for another packet. */
-const REUSED_BYTES = 256 * 1024;
 /** How long upkeep rests after the disk refused it. */
 const REST_MS = 5000;
 
@@ -83,13 +81,10 @@ class Writer {
       this.#queue.shift();
       packets.push(next);
       commits += next.commits;
-      bytes += next.used;
+      bytes += next.memory.byteLength;
     }
     const failures = this.#state.commit(packets);
-    const memory = packets
-      .map((packet) => packet.memory)
-      .filter(({ byteLength }) => byteLength <= REUSED_BYTES);
-    this.#say({ kind: "done", commits, failures, memory }, memory);
+    this.#say({ kind: "done", commits, failures });
   }
 
   /** What can wait for the commits, a few milliseconds of it; says whether there is more. */
@@ -131,8 +126,8 @@ class Writer {
     this.#port.close();
   }
 
-  #say(message: FromWriter, transfer: ArrayBuffer[] = []): void {
-    this.#port.postMessage(message, transfer);
+  #say(message: FromWriter): void {
+    this.#port.postMessage(message);
   }
 }
 
