@@ -1,4 +1,3 @@
-import type { SpawnOptions } from "node:child_process";
 import { child, type Element, text } from "../../support/stream-reader.ts";
 import { until } from "../poll.ts";
 import { ReferencePeer } from "../reference-peer.ts";
@@ -42,25 +41,20 @@ export const goSendxmpp: ClientTest = {
     const { account, server, step, workspace, peer } = context;
     await registerByCommand(context);
     await watch(context);
-    const environment = {
-      ...process.env,
-      HOME: workspace.directory,
-      XDG_CONFIG_HOME: workspace.path(".config"),
-      // Go's way to trust a certificate that the system does not know.
-      SSL_CERT_FILE: server.certificateFile,
-    };
-    const configure = (port: number): SpawnOptions => {
+    // Go's way to trust a certificate that the system does not know.
+    const env = { ...process.env, SSL_CERT_FILE: server.certificateFile };
+    // The file is named because go-sendxmpp looks for its own in the home of the account that runs it, whatever HOME says.
+    const configured = (port: number): string[] => {
       const lines = [
         `username: ${account.jid}`,
         `jserver: localhost:${port}`,
         `password: ${account.password}`,
       ];
-      workspace.write(".config/go-sendxmpp/sendxmpprc", `${lines.join("\n")}\n`);
-      return { env: environment };
+      return ["-f", workspace.write("go-sendxmpp/config", `${lines.join("\n")}\n`)];
     };
     const send = async (port: number, options: readonly string[], body: string): Promise<string> => {
-      const args = [...options, peer.account.jid];
-      await workspace.run("go-sendxmpp", args, { ...configure(port), input: body });
+      const args = [...configured(port), ...options, peer.account.jid];
+      await workspace.run("go-sendxmpp", args, { input: body, env });
       return describe(await peer.expectMessage(account.jid, body));
     };
     await step("sends", () => send(server.port, [], `${greeting} 1`));
@@ -75,7 +69,7 @@ export const goSendxmpp: ClientTest = {
     });
     await step("receives", async () => {
       const body = `${greeting} 3`;
-      const listener = workspace.spawn("go-sendxmpp", ["-l"], configure(server.port));
+      const listener = workspace.spawn("go-sendxmpp", [...configured(server.port), "-l"], { env });
       await peer.expectPresence(account.jid, undefined);
       peer.message(account.jid, body);
       await until("the message in the output", () => listener.output().includes(body), 20_000);
