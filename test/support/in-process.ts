@@ -1,0 +1,177 @@
+import { createLog } from "../../src/base/log.ts";
+import { systemWorld, type World } from "../../src/base/world.ts";
+import type { Accounts } from "../../src/kernel/accounts.ts";
+import { type AnyExtension, extension } from "../../src/kernel/extension.ts";
+import type { Session, Slot } from "../../src/kernel/sessions.ts";
+import type { Storage } from "../../src/kernel/storage.ts";
+import { Core } from "../../src/server/core.ts";
+import { extensions } from "../../src/server/extensions.ts";
+import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
+import { parseFrame } from "../../src/xml/parse.ts";
+import { Jid } from "../../src/xmpp/jid.ts";
+import { CONTENT } from "../../src/xmpp/namespaces.ts";
+import { Stanza } from "../../src/xmpp/stanza.ts";
+
+/** The domain of our own accounts, and one whose stanzas end in `InProcess.abroad`. */
+export const HOST = "h.test";
+export const ABROAD = "abroad.test";
+
+export function jid(text: string): Jid {
+  const parsed = Jid.parse(text);
+  if (parsed === undefined) throw new Error(`not an address: ${text}`);
+  return parsed;
+}
+
+/** A stanza as if `from` had sent this XML. */
+export function stanza(from: string, xml: string): Stanza {
+  return Stanza.fromFrame(parseFrame(Buffer.from(xml), CONTENT), jid(from), undefined);
+}
+
+/** A resource without a stream: what it is sent is kept. */
+export class TestSession implements Session {
+  readonly jid: Jid;
+  readonly account: Jid;
+  readonly remoteAddress = "127.0.0.1";
+  readonly loopback = true;
+  readonly secure = true;
+  readonly since = 0;
+  readonly lang = undefined;
+  presence: Stanza | undefined = undefined;
+  priority = 0;
+  ended = false;
+  /** Not taken yet. */
+  received: Stanza[] = [];
+  private readonly slots = new Map<string, unknown>();
+  private readonly core: Core;
+
+  constructor(core: Core, full: string) {
+    this.core = core;
+    this.jid = jid(full);
+    this.account = this.jid.bare;
+  }
+
+  send(stanza: Stanza): void {
+    if (!this.ended) this.received.push(stanza);
+  }
+
+  writable(): undefined {
+    return undefined;
+  }
+
+  end(): void {
+    void this.lose();
+  }
+
+  state<T>(slot: Slot<T>): T {
+    if (!this.slots.has(slot.name)) this.slots.set(slot.name, slot.create());
+    return this.slots.get(slot.name) as T;
+  }
+
+  /** The client writes this; resolves when it is handled. */
+  async write(...stanzas: string[]): Promise<void> {
+    for (const xml of stanzas) this.core.router.receive(this, stanza(this.jid.toString(), xml));
+    await this.core.router.whenSettled(this);
+    await turn();
+  }
+
+  /** The connection is gone; resolves when everybody knows. */
+  async lose(): Promise<void> {
+    this.ended = true;
+    await this.core.sessions.remove(this);
+  }
+
+  /** What was received since the last time, each as `kind type from` and more where it matters. */
+  take(): Stanza[] {
+    return this.received.splice(0);
+  }
+}
+
+/** What is left to be done in this turn of the event loop is done then. */
+export async function turn(): Promise<void> {
+  for (let n = 0; n < 3; n++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+export interface InProcessOptions {
+  /** Local parts at `HOST`. */
+  readonly accounts: readonly string[];
+  readonly storage?: Storage;
+  readonly world?: World;
+  /** Options of extensions by their names. */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Everything behind the sockets of one server, and a domain abroad that takes everything. */
+export class InProcess {
+  readonly core: Core;
+  readonly storage: Storage;
+  /** What went to `ABROAD`. */
+  readonly abroad: Stanza[] = [];
+  readonly accounts: Set<string>;
+  /** Log lines of level error. */
+  readonly errors: string[] = [];
+
+  constructor(options: InProcessOptions) {
+    const world = options.world ?? systemWorld();
+    this.storage = options.storage ?? new MemoryStorage();
+    this.accounts = new Set(options.accounts.map((local) => `${local}@${HOST}`));
+    const foreign: AnyExtension = extension({
+      name: "abroad",
+      doc: "A domain that takes everything.",
+      xeps: {},
+      features: [],
+      setup: ({ domains }) =>
+        domains.serve(ABROAD, {
+          deliver: (stanza) => {
+            this.abroad.push(stanza);
+            return "delivered";
+          },
+        }),
+    });
+    this.core = new Core({
+      world,
+      log: createLog({
+        level: "error",
+        format: "json",
+        now: () => world.now(),
+        write: (line) => this.errors.push(line),
+      }),
+      storage: this.storage,
+      hosts: [HOST],
+      accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
+      extensions: [...extensions, foreign],
+      extensionOptions: new Map(Object.entries(options.options ?? {})) as never,
+      resourcesPerAccount: 10,
+      pendingPerAccount: 100,
+      version: "0",
+    });
+  }
+
+  /** A bound resource; with `presence` an available one, with `roster` an interested one. What it got by that is taken. */
+  async login(
+    full: string,
+    { presence = "<presence/>", roster = true }: { presence?: string | false; roster?: boolean } = {},
+  ): Promise<TestSession> {
+    const session = new TestSession(this.core, full);
+    await this.core.sessions.add(session);
+    if (roster) await session.write("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+    if (presence !== false) await session.write(presence);
+    session.take();
+    return session;
+  }
+
+  /** A stanza from abroad. */
+  async arrive(from: string, xml: string): Promise<void> {
+    await this.core.router.send(stanza(from, xml));
+    await turn();
+  }
+}
+
+/** One line: kind, type, from, to, and for roster pushes the item. */
+export function show(stanza: Stanza): string {
+  const item = stanza.child("query", "jabber:iq:roster")?.child("item");
+  if (stanza.kind === "iq" && item !== undefined) {
+    const attributes = ["subscription", "ask", "approved"].map((name) => item.attr(name));
+    return ["push", item.attr("jid"), ...attributes.filter((value) => value !== undefined)].join(" ");
+  }
+  return `${stanza.kind} ${stanza.type ?? "available"} ${stanza.from} > ${stanza.to}`;
+}
