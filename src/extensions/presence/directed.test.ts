@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { jid } from "../../../test/support/in-process.ts";
+import { StanzaError } from "../../xmpp/errors.ts";
+import { DirectedPresence } from "./directed.ts";
+
+const room = jid("room@rooms.test/nick");
+const friend = jid("friend@abroad.test");
+
+test("each address is remembered once, and taken once", () => {
+  const directed = new DirectedPresence();
+  directed.add(room, 10);
+  directed.add(room, 10);
+  directed.add(friend, 10);
+  assert.deepEqual(directed.take().map(String), [`${room}`, `${friend}`]);
+  assert.deepEqual(directed.take(), []);
+});
+
+test("covers the address and, by its bare JID, its resources; reaches the bare JID", () => {
+  const directed = new DirectedPresence();
+  directed.add(room, 10);
+  directed.add(friend, 10);
+  assert.equal(directed.covers(room), true);
+  assert.equal(directed.covers(jid("room@rooms.test/other")), false);
+  assert.equal(directed.covers(jid("friend@abroad.test/phone")), true);
+  assert.equal(directed.reaches(room.bare), true);
+  assert.equal(directed.reaches(jid("other@rooms.test")), false);
+});
+
+test("the limit counts addresses, and what leaves makes room", () => {
+  const directed = new DirectedPresence();
+  directed.add(room, 2);
+  directed.add(jid("room@rooms.test/two"), 2);
+  assert.throws(() => directed.add(friend, 2), StanzaError);
+  assert.equal(directed.reaches(friend), false);
+  directed.delete(jid("room@rooms.test/two"));
+  directed.delete(jid("room@rooms.test/two"));
+  directed.add(friend, 2);
+  assert.throws(() => directed.add(jid("x@y.test"), 2), StanzaError);
+  directed.deleteAll(room.bare);
+  directed.add(jid("x@y.test"), 2);
+  assert.equal(directed.reaches(room.bare), false);
+  assert.equal(directed.take().length, 2);
+});
+
+test("names that mean something to JavaScript are names (D25)", () => {
+  const directed = new DirectedPresence();
+  for (const name of ["__proto__", "constructor", "tostring"]) {
+    assert.equal(directed.reaches(jid(`${name}@h.test`)), false);
+    directed.add(jid(`${name}@h.test/__proto__`), 10);
+    assert.equal(directed.covers(jid(`${name}@h.test/__proto__`)), true);
+    assert.equal(directed.covers(jid(`${name}@h.test/constructor`)), false);
+  }
+});
