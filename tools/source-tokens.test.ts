@@ -58,6 +58,10 @@ test("what only looks like an import is none", () => {
     importNames('export { a }; f("./z.ts"); x.import("./v.ts"); x.require("./w.ts"); import.meta.url'),
     [],
   );
+  assert.deepEqual(
+    importNames('new URL("../data.json", import.meta.url); new URL("..", import.meta.url)'),
+    [],
+  );
   assert.deepEqual(importNames("class A { require(name: string): Command {} }"), []);
 });
 

@@ -196,7 +196,7 @@ export function importsOf(tokens: readonly Token[]): readonly Import[] {
       found.push(specifierAfter(tokens, at + 2));
     } else if (token.text === "URL" && before === "new" && tokens[at + 4]?.text === "import") {
       const url = specifierAfter(tokens, at + 2);
-      if (url.specifier?.startsWith(".")) found.push(url);
+      if (/^\..*\.ts$/.test(url.specifier ?? "")) found.push(url);
     }
   });
   return found;
