@@ -23,6 +23,8 @@ const clean: Readonly<Record<string, string>> = {
     'import { ping } from "../extensions/ping.ts"; import { memory } from "../storage/memory/memory-storage.ts"; ping; memory;',
   "src/server/version.ts": 'import manifest from "../../package.json" with { type: "json" }; manifest;',
   "test/support/clock.ts": 'import type { Clock } from "../../src/base/clock.ts"; export let clock: Clock;',
+  "test/support/rows.json": "[]",
+  "test/conformance/rows.test.ts": 'import rows from "../support/rows.json" with { type: "json" }; rows;',
   "test/stories/chat.test.ts": 'import { clock } from "../support/clock.ts"; clock;',
 };
 
@@ -36,7 +38,7 @@ test("a clean tree passes", () => {
   assert.deepEqual(messages({}), []);
   assert.equal(
     withTree(clean, (root) => checkLayers(root).checked),
-    Object.keys(clean).length,
+    Object.keys(clean).filter((path) => path.endsWith(".ts")).length,
   );
 });
 

@@ -6,7 +6,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { drawing, type Layer, layers, surroundings, tableText } from "./layers.ts";
 import { between } from "./markdown.ts";
-import { type Fault, isTest, readSources, report, resolveImport, type SourceFile } from "./source-tree.ts";
+import {
+  type Fault,
+  filesUnder,
+  isTest,
+  readSources,
+  report,
+  resolveImport,
+  type SourceFile,
+} from "./source-tree.ts";
 
 /** Its version is read by the server, and by nobody else. */
 const manifest = "package.json";
@@ -109,10 +117,12 @@ function circles(files: readonly SourceFile[]): readonly Fault[] {
   return faults;
 }
 
+const folders = ["src", "test", "bench", "tools", "examples"];
+
 /** All faults of the tree under `root` against the layers, and how many files were read. */
 export function checkLayers(root: string): { readonly checked: number; readonly faults: readonly Fault[] } {
-  const files = readSources(root, ["src", "test", "bench", "tools", "examples"]);
-  const known = new Set(files.map((file) => file.path));
+  const files = readSources(root, folders);
+  const known = new Set(filesUnder(root, folders, [".ts", ".json"]));
   const faults = files.flatMap((file) => checkFile(file, known));
   // A tree without src is not this tree: whoever moved it must say so here.
   const checked = files.some((file) => file.path.startsWith("src/")) ? files.length : 0;

@@ -79,6 +79,7 @@ export const surroundings: ReadonlyMap<string, readonly string[]> = new Map([
   ["test/stories", ["test/support"]],
   ["test/conformance", ["src", "test/support"]],
   ["test/attacks", ["test/support"]],
+  ["test/interop/expat", ["src/xml", "test/support"]],
   ["test/interop", ["test/support"]],
   ["bench", ["src", "test/support"]],
   // The generators read what the code declares.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { jid } from "../../../test/support/in-process.ts";
-import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
+import { memoryStorage } from "../../../test/support/memory-store.ts";
+import type { Storage } from "../../kernel/storage.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 import type { StoredHistory } from "./roster-history.ts";
 import { BLANK, type StoredItem, storedForm } from "./roster-item.ts";
@@ -9,12 +10,12 @@ import { type RosterStores, Rosters } from "./rosters.ts";
 
 interface Fixture {
   readonly stores: RosterStores;
-  readonly storage: MemoryStorage;
+  readonly storage: Storage;
   reads(): number;
 }
 
 function fixture(): Fixture {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const roster = storage.map<StoredItem>("roster");
   let reads = 0;
   const all = roster.all.bind(roster);
