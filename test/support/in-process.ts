@@ -80,9 +80,14 @@ export class TestSession implements Session {
     await this.core.sessions.remove(this);
   }
 
-  /** What was received since the last time, each as `kind type from` and more where it matters. */
+  /** What was received since the last time. */
   take(): Stanza[] {
     return this.received.splice(0);
+  }
+
+  /** The same as lines of `show`. */
+  lines(): string[] {
+    return this.take().map(show);
   }
 }
 
@@ -157,6 +162,17 @@ export class InProcess {
     if (presence !== false) await session.write(presence);
     session.take();
     return session;
+  }
+
+  /** Puts a contact into a roster that nobody has read yet. */
+  async contact(account: string, contact: string, subscription: string, more: object = {}): Promise<void> {
+    const item = { subscription, version: 1, ...more };
+    await this.storage.commit([this.storage.map("roster").set(jid(account), contact, item)]);
+  }
+
+  /** What went to `ABROAD` since the last time, as lines of `show`. */
+  left(): string[] {
+    return this.abroad.splice(0).map(show);
   }
 
   /** A stanza from abroad. */

@@ -1,0 +1,49 @@
+// XEP-0054: vcard-temp
+import { type AnyExtension, documentStore, extension } from "../kernel/extension.ts";
+import { options, size } from "../kernel/options.ts";
+import { elementCodec } from "../kernel/storage.ts";
+import type { Element } from "../xml/element.ts";
+import { serialize } from "../xml/writer.ts";
+import { StanzaError } from "../xmpp/errors.ts";
+import { rawPayload } from "../xmpp/payload.ts";
+
+const card = rawPayload("vcard-temp", "vCard");
+
+const config = options({
+  size: size({ default: 128 * 1024, min: 1024, doc: "Size of a vCard, its picture included." }),
+});
+
+export const vcard: AnyExtension = extension({
+  name: "vcard",
+  doc: "Keeps the vCards of accounts, for everybody to see (XEP-0054).",
+  xeps: { 54: "1.3.0" },
+  features: [card.ns],
+  config,
+  stores: { vcard: documentStore<Element>(elementCodec) },
+  setup({ commit, config, iq, stores }) {
+    const store = stores.vcard;
+
+    iq.get(card, ["own-account"], async (_value, { to }) => {
+      const own = await store.get(to);
+      if (own === undefined) throw new StanzaError("item-not-found"); // §3.1
+      return own;
+    });
+    iq.get(card, ["other-account"], async (_value, { to }) => {
+      const other = await store.get(to);
+      // §3.3: the same as for an account that is missing.
+      if (other === undefined) throw new StanzaError("service-unavailable");
+      return other;
+    });
+    iq.get(card, ["host"], () => {
+      throw new StanzaError("item-not-found");
+    });
+
+    iq.set(card, ["own-account"], async (value, { to }) => {
+      if (Buffer.byteLength(serialize(value, "")) > config.size) {
+        throw new StanzaError("policy-violation", { text: `A vCard has at most ${config.size} bytes` });
+      }
+      const empty = value.elements().length === 0;
+      await commit([empty ? store.remove(to) : store.set(to, value)]);
+    });
+  },
+});
