@@ -145,7 +145,8 @@ export class RawStream {
     socket.on("end", () => socket.end());
   }
 
-  private async until<T>(look: () => T | undefined, what: string): Promise<T> {
+  /** What `look` finds, now or once something has come. */
+  async until<T>(look: () => T | undefined, what: string): Promise<T> {
     const deadline = Date.now() + PATIENCE;
     for (;;) {
       if (this.failure !== undefined) throw this.failure;
