@@ -1,9 +1,10 @@
 // Everything that a commit has to pass, in under a minute: `npm run ok`. With --static only what runs no code of the product.
 
 import { spawn } from "node:child_process";
+import { pathToFileURL } from "node:url";
 import { styleText } from "node:util";
 
-interface Step {
+export interface Step {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -77,12 +78,19 @@ async function runLane(steps: readonly Step[]): Promise<readonly Result[]> {
   return results;
 }
 
-const started = performance.now();
-const results = (await Promise.all(staticLanes.map(runLane))).flat();
-if (!process.argv.includes("--static")) results.push(...(await runLane(testLane)));
-const failed = results.filter(({ status }) => status !== 0).map(({ name }) => name);
-console.log(`\n${results.length} steps in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-console.log(
-  `${results.length - failed.length} passed, ${failed.length} failed${failed.length > 0 ? `: ${failed.join(", ")}` : ""}`,
-);
-process.exitCode = failed.length === 0 ? 0 : 1;
+/** Runs the lanes side by side and what is `last` after them, prints what took how long, and tells whether nothing failed. */
+export async function runSteps(lanes: readonly (readonly Step[])[], last: readonly Step[]): Promise<boolean> {
+  const started = performance.now();
+  const results = (await Promise.all(lanes.map(runLane))).flat();
+  results.push(...(await runLane(last)));
+  const failed = results.filter(({ status }) => status !== 0).map(({ name }) => name);
+  console.log(`\n${results.length} steps in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const names = failed.length > 0 ? `: ${failed.join(", ")}` : "";
+  console.log(`${results.length - failed.length} passed, ${failed.length} failed${names}`);
+  return failed.length === 0;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const passed = await runSteps(staticLanes, process.argv.includes("--static") ? [] : testLane);
+  process.exitCode = passed ? 0 : 1;
+}
