@@ -41,6 +41,7 @@ export class TestSession implements Session {
   ended = false;
   /** Not taken yet. */
   received: Stanza[] = [];
+  private held: Stanza[] | undefined = undefined;
   private readonly slots = new Map<string, unknown>();
   private readonly core: Core;
 
@@ -51,7 +52,19 @@ export class TestSession implements Session {
   }
 
   send(stanza: Stanza): void {
-    if (!this.ended) this.received.push(stanza);
+    if (this.ended) return;
+    if (this.held === undefined) this.received.push(stanza);
+    else this.held.push(stanza);
+  }
+
+  async precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void> {
+    this.held = [];
+    try {
+      await deliver((stanza) => void this.received.push(stanza));
+    } finally {
+      this.received.push(...this.held);
+      this.held = undefined;
+    }
   }
 
   writable(): undefined {

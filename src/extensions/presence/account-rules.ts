@@ -52,7 +52,7 @@ export class AccountRules implements PresenceRules {
       return exists ? this.deliver(stanza) : "dropped:no-effect";
     }
     if (!isSubscriptionType(type)) throw unknownType();
-    return exists ? subscriptions.inbound(type, stanza) : "dropped:no-effect";
+    return subscriptions.inbound(type, stanza, exists);
   }
 
   /** RFC 6121 §8.5.3.1 */

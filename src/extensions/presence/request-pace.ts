@@ -11,7 +11,7 @@ interface Pace {
   due: number;
 }
 
-const slot: Slot<Pace> = { name: "request-pace", create: () => ({ due: 0 }) };
+const slot: Slot<Pace> = { name: "request-pace", create: () => ({ due: Number.NEGATIVE_INFINITY }) };
 
 /** Subscription requests above the pace wait, and what the same client sends behind them: nothing is lost, and nobody is flooded. */
 export function paceRequest(session: Session, world: World): undefined | Promise<void> {

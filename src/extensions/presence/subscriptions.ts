@@ -49,15 +49,18 @@ export class Subscriptions {
     });
   }
 
-  /** A contact's stanza for an account that exists. */
-  async inbound(type: SubscriptionType, stanza: Stanza): Promise<Outcome> {
+  /** A contact's stanza for an account; `exists` says whether it does. @throws StanzaError policy-violation */
+  async inbound(type: SubscriptionType, stanza: Stanza, exists: boolean): Promise<Outcome> {
     const to = stanza.to!;
     const account = to.bare;
     const contact = stanza.from!.bare;
-    if (contact.equals(account)) return "dropped:no-effect";
+    // Before anything else: the answer tells nobody whether there is such an account.
     if (type === "subscribe") checkSize(stanza);
+    // RFC 6121 §8.5.1
+    if (!exists || contact.equals(account)) return "dropped:no-effect";
     // RFC 6121 §8.5.3.2.2
-    else if (to.isFull && this.parts.sessions.find(to) === undefined) return "dropped:nobody-available";
+    if (type !== "subscribe" && to.isFull && this.parts.sessions.find(to) === undefined)
+      return "dropped:nobody-available";
     const clean = stanza.with({ from: contact, to: account });
     try {
       return await this.parts.roster.change(account, contact, (before) => {
@@ -157,7 +160,7 @@ export class Subscriptions {
   }
 }
 
-/** Whether the account exists or not: the answer tells nobody. @throws StanzaError policy-violation */
+/** @throws StanzaError policy-violation */
 function checkSize(request: Stanza): void {
   if (request.inner.length > LARGEST_REQUEST) {
     throw new StanzaError("policy-violation", { text: "The request is too large to be kept" });
