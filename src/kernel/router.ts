@@ -11,8 +11,8 @@ export interface Router {
    * still on their way, for back pressure.
    */
   receive(session: Session, stanza: Stanza): number;
-  /** A stanza whose addresses could not be read: counted and answered in its place; `stanza` has no `to`. */
-  refuse(session: Session, stanza: Stanza, error: StanzaError): void;
+  /** A stanza whose addresses could not be read: counted and answered in its place; `stanza` has no `to`. Returns what `receive` does. */
+  refuse(session: Session, stanza: Stanza, error: StanzaError): number;
   /** Resolves when nothing of this session is on its way. */
   whenSettled(session: Session): Promise<void>;
   /** A stanza of the server's own, or of one of its accounts: `from` and `to` must be there. What becomes of it; neither throws nor rejects. */
@@ -31,5 +31,7 @@ export interface Domains {
   isHost(domain: string): boolean;
   /** The owner of a service's domain. */
   serve(domain: string, owner: DomainOwner): void;
+  /** The domains served below a host, in ascending order. */
+  services(host: string): readonly string[];
   owner(to: Jid): DomainOwner;
 }

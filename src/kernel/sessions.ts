@@ -32,6 +32,11 @@ export interface Session {
    * elsewhere when the stream dies before.
    */
   send(stanza: Stanza, key?: number): void;
+  /**
+   * What is sent from now on waits behind what `deliver` writes with the function that it gets; not to be called again before this has resolved.
+   * Rejects with what `deliver` throws.
+   */
+  precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void>;
   /** undefined when more may be sent now; else a promise for when enough of what was sent has left, or the session has ended. */
   writable(): Promise<void> | undefined;
   /** Ends the stream with this error; the session ends with it. */

@@ -33,5 +33,8 @@ test("a domain has one owner", () => {
   const table = new DomainTable(["example.org"], owner());
   assert.throws(() => table.serve("example.org", owner()), /has an owner/);
   table.serve("conference.example.org", owner());
+  table.serve("a.b.example.org", owner());
+  table.serve("notexample.org", owner());
+  assert.deepEqual(table.services("example.org"), ["a.b.example.org", "conference.example.org"]);
   assert.throws(() => table.serve("conference.example.org", owner()), /has an owner/);
 });

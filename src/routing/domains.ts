@@ -6,7 +6,7 @@ import type { Jid } from "../xmpp/jid.ts";
 export class DomainTable implements Domains {
   readonly hosts: readonly string[];
   private readonly hostSet: ReadonlySet<string>;
-  private readonly services = new Map<string, DomainOwner>();
+  private readonly owners = new Map<string, DomainOwner>();
   private readonly foreign: DomainOwner;
 
   /** `foreign` delivers to all domains that are neither hosts nor served here nor subdomains of hosts. */
@@ -21,13 +21,17 @@ export class DomainTable implements Domains {
   }
 
   serve(domain: string, owner: DomainOwner): void {
-    if (this.isHost(domain) || this.services.has(domain))
+    if (this.isHost(domain) || this.owners.has(domain))
       throw new Error(`the domain ${domain} has an owner already`);
-    this.services.set(domain, owner);
+    this.owners.set(domain, owner);
+  }
+
+  services(host: string): readonly string[] {
+    return [...this.owners.keys()].filter((domain) => domain.endsWith(`.${host}`)).sort();
   }
 
   owner(to: Jid): DomainOwner {
-    const service = this.services.get(to.domain);
+    const service = this.owners.get(to.domain);
     if (service !== undefined) return service;
     return this.isBelowHost(to.domain) ? unknownSubdomain : this.foreign;
   }

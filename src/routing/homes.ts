@@ -8,9 +8,11 @@ import { PendingMessages } from "./pending-messages.ts";
  */
 export class Home {
   readonly account: Jid;
-  /** In the order of binding. */
-  readonly sessions: Session[] = [];
+  /** In the order of binding. Replaced by a change, so that whoever goes through it may end sessions. */
+  sessions: readonly Session[] = [];
   readonly pending: PendingMessages = new PendingMessages();
+  /** The account is gone. */
+  forgotten = false;
 
   constructor(account: Jid) {
     this.account = account;
@@ -59,7 +61,11 @@ export class Homes {
     return home;
   }
 
+  /** The account is gone, and with it what its home knows. */
   forget(account: Jid): void {
+    const home = this.peek(account);
+    if (home === undefined) return;
+    home.forgotten = true;
     this.homes.delete(account.toString());
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { InputQueue, type Release } from "./input-queue.ts";
+import { InputQueue, type Prepared, type Release, Submitted } from "./input-queue.ts";
 
 interface Gate {
   readonly opened: Promise<void>;
@@ -32,15 +32,14 @@ test("what does not wait is done at once", () => {
   assert.equal(queue.length, 0);
 });
 
-test("messages are submitted together and released in the order of arrival", async () => {
+test("messages are submitted without waiting for each other's commit, and released in the order of arrival", async () => {
   const queue = new InputQueue();
   const log: string[] = [];
   const gates = [gate(), gate(), gate()];
   gates.forEach((one, index) => {
-    queue.add(true, async () => {
+    queue.add(true, () => {
       log.push(`submit ${index}`);
-      await one.opened;
-      return () => void log.push(`release ${index}`);
+      return new Submitted(one.opened.then(() => () => void log.push(`release ${index}`)));
     });
   });
   assert.deepEqual(log, ["submit 0", "submit 1", "submit 2"]);
@@ -51,15 +50,29 @@ test("messages are submitted together and released in the order of arrival", asy
   assert.deepEqual(log.slice(3), ["release 0", "release 1", "release 2"]);
 });
 
+test("what is not submitted yet holds what is behind it: the order of the store is the order of arrival", async () => {
+  const queue = new InputQueue();
+  const log: string[] = [];
+  const [hook, commit] = [gate(), gate()];
+  const submit = (name: string): Submitted<Release> => {
+    log.push(`submit ${name}`);
+    return new Submitted(commit.opened.then(() => () => void log.push(`release ${name}`)));
+  };
+  queue.add(true, () => hook.opened.then(() => submit("first")));
+  queue.add(true, () => submit("second"));
+  assert.deepEqual(log, []);
+  await hook.open();
+  assert.deepEqual(log, ["submit first", "submit second"]);
+  await commit.open();
+  assert.deepEqual(log.slice(2), ["release first", "release second"]);
+});
+
 test("an iq begins when everything before it was released, and holds what follows", async () => {
   const queue = new InputQueue();
   const log: string[] = [];
   const commit = gate();
   const answer = gate();
-  queue.add(true, async () => {
-    await commit.opened;
-    return () => void log.push("message");
-  });
+  queue.add(true, () => new Submitted(commit.opened.then(() => () => void log.push("message"))));
   queue.add(false, () => {
     log.push("iq begins");
     return async () => {
@@ -87,48 +100,53 @@ test("an iq begins when everything before it was released, and holds what follow
   assert.equal(settled, true);
 });
 
-/** Stanzas with random waits before and during their release. */
+/** Stanzas with random waits: before they are submitted, for the store, and during their release. */
 const stanzas = fc.array(
   fc.record({
     message: fc.boolean(),
-    waits: fc.nat({ max: 3 }),
+    hooks: fc.nat({ max: 2 }),
+    commit: fc.nat({ max: 4 }),
     late: fc.nat({ max: 3 }),
     arrives: fc.nat({ max: 2 }),
   }),
   { maxLength: 30 },
 );
 
-test("whatever waits how long: the order of release is the order of arrival, and nothing but messages begins early", async () => {
+async function wait(turnsToWait: number): Promise<void> {
+  for (let turn = 0; turn < turnsToWait; turn++) await Promise.resolve();
+}
+
+test("whatever waits how long: order of submission and of release are the order of arrival, and nothing begins too early", async () => {
   await fc.assert(
     fc.asyncProperty(stanzas, async (list) => {
       const queue = new InputQueue();
+      const submitted: number[] = [];
       const released: number[] = [];
-      const wait = async (turnsToWait: number): Promise<void> => {
-        for (let turn = 0; turn < turnsToWait; turn++) await Promise.resolve();
-      };
-      for (const [index, { message, waits, late, arrives }] of list.entries()) {
+      for (const [index, { message, hooks, commit, late, arrives }] of list.entries()) {
         const release: Release =
-          late === 0 || message
+          late === 0
             ? () => void released.push(index)
             : async () => {
                 await wait(late);
                 released.push(index);
               };
+        const submit = (): Prepared => {
+          submitted.push(index);
+          return commit === 0 ? release : new Submitted(wait(commit).then(() => release));
+        };
         queue.add(message, () => {
-          const before = list.slice(0, index);
-          const allowed = message
-            ? before.every((other, at) => other.message || released.includes(at))
-            : released.length === index;
+          const nothingBetween = list
+            .slice(0, index)
+            .every((other, at) => other.message || released.includes(at));
+          const allowed = message ? nothingBetween && submitted.length === index : released.length === index;
           assert.ok(allowed, `${index} began too early`);
-          return waits === 0 ? release : wait(waits).then(() => release);
+          return hooks === 0 ? submit() : wait(hooks).then(submit);
         });
         await wait(arrives);
       }
       await queue.settled();
-      assert.deepEqual(
-        released,
-        list.map((_one, index) => index),
-      );
+      const arrival = list.map((_one, index) => index);
+      assert.deepEqual([submitted, released], [arrival, arrival]);
     }),
     { numRuns: 300 },
   );

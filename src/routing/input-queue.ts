@@ -1,25 +1,39 @@
 /** What is left to do with a stanza once all before it are done. Must neither throw nor reject. */
 export type Release = () => void | Promise<void>;
 
+/** It has its place for good among those that follow; `rest` is what is left to do, known once the store has answered. Must not reject. */
+export class Submitted<T> {
+  readonly rest: Promise<T>;
+  constructor(rest: Promise<T>) {
+    this.rest = rest;
+  }
+}
+
+export type Prepared = Release | Submitted<Release>;
+
 /** Does what may be done early and says what is left. Must neither throw nor reject. */
-export type Prepare = () => Release | Promise<Release>;
+export type Prepare = () => Prepared | Promise<Prepared>;
 
 interface Item {
-  /** May be prepared while what is in front of it still waits. */
+  /** May be prepared while what is in front of it still waits for the store. */
   readonly ahead: boolean;
-  /** undefined once its preparation has begun. */
-  prepare: Prepare | undefined;
-  /** undefined until its preparation has ended. */
+  readonly prepare: Prepare;
+  /** undefined until it is known. */
   release: Release | undefined;
   releasing: boolean;
 }
 
 /**
- * The stanzas of one stream that are on their way, in order (architecture: Order). A message may be prepared (hooks, commit) while others before it
- * still wait; everything else is prepared when nothing is before it. Releases happen one after the other in the order of arrival.
+ * The stanzas of one stream that are on their way, in order (architecture: Order). Messages are prepared (hooks, then the commit is submitted) one after
+ * the other, and none waits for the commit of one before it; everything else is prepared when nothing is before it. Releases happen one after the other
+ * in the order of arrival.
  */
 export class InputQueue {
   private readonly items: Item[] = [];
+  /** How many of them have begun. */
+  private begun = 0;
+  /** The last that has begun is not submitted yet, and nothing may get past it. */
+  private preparing = false;
   private waiters: (() => void)[] = [];
 
   get length(): number {
@@ -28,29 +42,22 @@ export class InputQueue {
 
   add(ahead: boolean, prepare: Prepare): void {
     if (this.items.length > 0) {
-      const item: Item = { ahead, prepare, release: undefined, releasing: false };
-      this.items.push(item);
-      if (
-        ahead &&
-        this.items.every((other) => other === item || (other.ahead && other.prepare === undefined))
-      ) {
-        this.begin(item);
-      }
+      this.items.push({ ahead, prepare, release: undefined, releasing: false });
+      this.advance();
       return;
     }
     // The common way: nothing waits, and nothing has to.
     const prepared = prepare();
-    if (prepared instanceof Promise) {
-      const item: Item = { ahead, prepare: undefined, release: undefined, releasing: false };
-      this.items.push(item);
-      this.settle(item, prepared);
-      return;
-    }
-    const released = prepared();
-    if (released instanceof Promise) {
-      this.items.push({ ahead, prepare: undefined, release: prepared, releasing: true });
+    const item: Item = { ahead, prepare, release: undefined, releasing: false };
+    if (typeof prepared === "function") {
+      const released = prepared();
+      if (!(released instanceof Promise)) return;
+      item.releasing = true;
       void released.then(() => this.next());
     }
+    this.items.push(item);
+    this.begun = 1;
+    if (typeof prepared !== "function") this.accept(item, prepared);
   }
 
   /** Resolves when nothing is on its way. */
@@ -59,26 +66,41 @@ export class InputQueue {
     return new Promise((resolve) => this.waiters.push(resolve));
   }
 
-  private begin(item: Item): void {
-    const prepare = item.prepare!;
-    item.prepare = undefined;
-    const prepared = prepare();
-    if (prepared instanceof Promise) this.settle(item, prepared);
-    else item.release = prepared;
+  /** Begins what may begin. */
+  private advance(): void {
+    while (!this.preparing && this.begun < this.items.length) {
+      const item = this.items[this.begun]!;
+      // Only a message begins behind something else, and only behind messages.
+      if (this.begun > 0 && !(item.ahead && this.items[0]!.ahead)) return;
+      this.begun++;
+      this.accept(item, item.prepare());
+    }
   }
 
-  private settle(item: Item, prepared: Promise<Release>): void {
-    void prepared.then((release) => {
-      item.release = release;
-      this.pump();
-    });
+  private accept(item: Item, prepared: Prepared | Promise<Prepared>): void {
+    if (typeof prepared === "function") {
+      item.release = prepared;
+    } else if (prepared instanceof Submitted) {
+      void prepared.rest.then((release) => {
+        item.release = release;
+        this.pump();
+      });
+    } else {
+      this.preparing = true;
+      void prepared.then((late) => {
+        this.preparing = false;
+        this.accept(item, late);
+        this.pump();
+      });
+    }
   }
 
   private pump(): void {
-    for (let head = this.items[0]; head !== undefined; head = this.items[0]) {
-      if (head.releasing) return;
-      if (head.prepare !== undefined) this.begin(head);
-      if (head.release === undefined) return;
+    for (;;) {
+      this.advance();
+      const head = this.items[0];
+      if (head === undefined) break;
+      if (head.releasing || head.release === undefined) return;
       const released = head.release();
       if (released instanceof Promise) {
         head.releasing = true;
@@ -87,7 +109,9 @@ export class InputQueue {
       }
       this.leave();
     }
-    this.rest();
+    const waiters = this.waiters;
+    this.waiters = [];
+    for (const waiter of waiters) waiter();
   }
 
   private next(): void {
@@ -95,19 +119,8 @@ export class InputQueue {
     this.pump();
   }
 
-  /** The first item is done; messages that were held back by it alone may begin together. */
   private leave(): void {
-    const gone = this.items.shift()!;
-    if (gone.ahead) return;
-    for (const item of this.items) {
-      if (!item.ahead) return;
-      if (item.prepare !== undefined) this.begin(item);
-    }
-  }
-
-  private rest(): void {
-    const waiters = this.waiters;
-    this.waiters = [];
-    for (const waiter of waiters) waiter();
+    this.items.shift();
+    this.begun--;
   }
 }

@@ -2,11 +2,14 @@ import type { Asker, IqBeforeLogin, IqRoutes, IqTarget, Stranger } from "../kern
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Payload } from "../xmpp/payload.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
+import { iqForm } from "./iq-form.ts";
 
 type Request = "get" | "set";
 type Place = IqTarget | "before-login";
 
 interface Route {
+  readonly type: Request;
+  readonly place: Place;
   readonly shape: Payload<unknown>;
   readonly handle: (value: unknown, asker: never) => unknown;
 }
@@ -36,8 +39,11 @@ export class IqRouteTable implements IqRoutes, IqBeforeLogin {
   /** The answer to a request for `target`, which is valid as an iq. @throws StanzaError, or rejects with it */
   respond(target: IqTarget, asker: Asker): Stanza | Promise<Stanza> {
     const route = this.find(asker.stanza, target);
-    if (route === undefined)
-      throw new StanzaError("service-unavailable", { text: "Nobody here handles this request" });
+    if (route === undefined) {
+      // About somebody else's account the answer says no more than about one that is missing (RFC 6121 §8.5.1).
+      const text = "Nobody here handles this request";
+      throw new StanzaError("service-unavailable", target === "other-account" ? {} : { text });
+    }
     return this.run(asker.stanza, route, asker);
   }
 
@@ -45,10 +51,16 @@ export class IqRouteTable implements IqRoutes, IqBeforeLogin {
     const route = this.find(stanza, "before-login");
     if (route === undefined) return undefined;
     try {
+      iqForm(stanza);
       return await this.run(stanza, route, stranger);
     } catch (error) {
       return stanza.bounce(error as StanzaError);
     }
+  }
+
+  /** All that is handled, in the order of adding. */
+  handled(): readonly Pick<Route, "type" | "place" | "shape">[] {
+    return [...this.routes.values()];
   }
 
   private add(
@@ -59,7 +71,7 @@ export class IqRouteTable implements IqRoutes, IqBeforeLogin {
   ): void {
     const key = routeKey(type, place, shape.ns, shape.name);
     if (this.routes.has(key)) throw new Error(`two handlers for ${key}`);
-    this.routes.set(key, { shape, handle } as unknown as Route);
+    this.routes.set(key, { type, place, shape, handle } as unknown as Route);
   }
 
   private find(stanza: Stanza, place: Place): Route | undefined {
@@ -72,12 +84,11 @@ export class IqRouteTable implements IqRoutes, IqBeforeLogin {
     try {
       const value = route.handle(route.shape.read(stanza.elements()[0]!), asker as never);
       if (!(value instanceof Promise)) return result(stanza, route, value);
-      return value.then(
-        (late) => result(stanza, route, late),
-        (error: unknown) => {
+      return value
+        .then((late) => result(stanza, route, late))
+        .catch((error: unknown) => {
           throw this.asStanzaError(error, route);
-        },
-      );
+        });
     } catch (error) {
       throw this.asStanzaError(error, route);
     }

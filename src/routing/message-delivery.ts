@@ -8,21 +8,17 @@ import { StanzaError } from "../xmpp/errors.ts";
 import { DELAY, HINTS } from "../xmpp/namespaces.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { Home, Homes } from "./homes.ts";
+import { Submitted } from "./input-queue.ts";
 import { type MessageFate, messageFate, messageType } from "./message-fate.ts";
 import type { MessageLog } from "./message-log.ts";
 
-/** What is left of a message's way once it is committed and its turn has come. */
+/** What is left of a stanza's way once its turn has come. */
 export type Ending = () => Outcome | Promise<Outcome>;
 
 const CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
 /** Entries read at once when a session gets what waited for it. */
 const DRAIN_PAGE = 50;
-
-interface Held {
-  readonly stanza: Stanza;
-  readonly key: number | undefined;
-}
 
 /** Brings messages to the sessions of accounts here, or keeps them until there is one (RFC 6121 §8.5, XEP-0160). */
 export class MessageDelivery {
@@ -32,8 +28,8 @@ export class MessageDelivery {
   private readonly limit: number;
   /** Answers a stanza with an error. */
   private readonly bounce: (stanza: Stanza, error: StanzaError) => Outcome;
-  /** Sessions that are still getting what waited for them; what comes meanwhile waits behind it. */
-  private readonly draining = new Map<Session, Held[]>();
+  /** Sessions that are still getting what waited for them; true when there is reason to look again. */
+  private readonly draining = new Map<Session, boolean>();
 
   constructor(
     messages: MessageLog,
@@ -61,7 +57,7 @@ export class MessageDelivery {
   }
 
   /** Commits the message where it is one that must not get lost. `home` is that of an existing account. */
-  prepare(stanza: Stanza, home: Home): Ending | Promise<Ending> {
+  prepare(stanza: Stanza, home: Home): Ending | Submitted<Ending> | Promise<Ending | Submitted<Ending>> {
     const fate = fateOf(stanza, home);
     if (fate.kind === "bounce") return () => this.bounce(stanza, new StanzaError(fate.condition));
     if (fate.kind === "ignore") return () => ignored(stanza);
@@ -75,55 +71,38 @@ export class MessageDelivery {
         );
   }
 
-  private async deliverPending(session: Session, home: Home): Promise<void> {
-    if (this.draining.has(session)) return;
-    const held: Held[] = [];
-    this.draining.set(session, held);
-    try {
-      await this.messages.load(home);
-      await this.drain(session, home, home.pending.waiting());
-    } catch (error) {
-      this.log.error("pending messages could not be read", { account: home.account, error });
-    }
-    // What came meanwhile may be as much again, and more may come behind it.
-    for (let next = held.shift(); next !== undefined && !session.ended; next = held.shift()) {
-      session.send(next.stanza, next.key);
-      await session.writable();
-    }
-    this.draining.delete(session);
-  }
-
   /** Messages whose stream died before their bytes had left go to another session, or go on waiting. */
-  async redeliver(session: Session, home: Home, unflushed: readonly number[]): Promise<void> {
-    const held = this.draining.get(session)?.splice(0) ?? [];
-    const keys = [...unflushed, ...held.flatMap(({ key }) => key ?? [])].filter((key) =>
-      home.pending.returned(key),
-    );
-    if (keys.length === 0) return;
+  async redeliver(home: Home, unflushed: readonly number[]): Promise<void> {
+    const keys = unflushed.filter((key) => home.pending.returned(key));
     try {
+      if (keys.length === 0 || nextReceivers(home).length === 0) return;
       for (const { key, stanza, at } of await this.messages.messages(home, keys)) {
-        const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });
-        if (fate.kind === "deliver") this.send(delayed(stanza, home, at), home, fate.to, key);
+        this.send(delayed(stanza, home, at), home, nextReceivers(home), key);
       }
     } catch (error) {
       this.log.error("messages of a lost stream could not be read", { account: home.account, error });
+    } finally {
+      for (const key of keys) home.pending.putDown(key);
     }
   }
 
-  private commit(stanza: Stanza, home: Home, fate: MessageFate<Session>): Ending | Promise<Ending> {
+  private commit(stanza: Stanza, home: Home, fate: MessageFate<Session>): Ending | Submitted<Ending> {
+    // The account went while its messages were read: what is stored now would be left for somebody else of that name.
+    if (home.forgotten) return () => this.bounce(stanza, new StanzaError("service-unavailable"));
     // XEP-0160 §2: when no more can be stored, the sender hears of it.
     if (fate.kind === "store" && home.pending.size >= this.limit) {
       const text = "Too many messages wait for this account";
       return () => this.bounce(stanza, new StanzaError("service-unavailable", { type: "wait", text }));
     }
     const { key, committed } = this.messages.append(home, stanza);
-    return committed.then(
+    const rest = committed.then(
       () => () => this.release(stanza, home, key),
       (error: unknown) => {
         home.pending.withdraw(key);
         return this.refuse(stanza, error);
       },
     );
+    return new Submitted(rest);
   }
 
   /** The store did not take it: the sender keeps it (durability: a refused message is a handled one). */
@@ -139,19 +118,13 @@ export class MessageDelivery {
   /** It is committed; who gets it is decided by who is there now. */
   private release(stanza: Stanza, home: Home, key: number): Outcome {
     const fate = fateOf(stanza, home);
-    switch (fate.kind) {
-      case "deliver":
-        this.send(stanza, home, fate.to, key);
-        return "delivered";
-      case "store":
-        return "stored";
-      default:
-        home.pending.settle(key);
-        this.messages.settled(home);
-        return fate.kind === "ignore"
-          ? ignored(stanza)
-          : this.bounce(stanza, new StanzaError(fate.condition));
-    }
+    if (fate.kind === "deliver") this.send(stanza, home, fate.to, key);
+    home.pending.putDown(key);
+    if (fate.kind === "deliver") return "delivered";
+    if (fate.kind === "store") return "stored";
+    home.pending.settle(key);
+    this.messages.settled(home);
+    return fate.kind === "ignore" ? ignored(stanza) : this.bounce(stanza, new StanzaError(fate.condition));
   }
 
   private deliverNow(stanza: Stanza, home: Home): Outcome {
@@ -172,30 +145,62 @@ export class MessageDelivery {
   private send(stanza: Stanza, home: Home, sessions: readonly Session[], key: number | undefined): void {
     for (const session of sessions) {
       if (key !== undefined) home.pending.sent(key);
-      const held = this.draining.size === 0 ? undefined : this.draining.get(session);
-      if (held === undefined) session.send(stanza, key);
-      else held.push({ stanza, key });
+      session.send(stanza, key);
     }
   }
 
-  private async drain(session: Session, home: Home, keys: readonly number[]): Promise<void> {
-    // On their way from now on, so that no other session gets them as well.
-    for (const key of keys) home.pending.sent(key);
-    let at = 0;
+  /** Nothing that comes meanwhile gets past it (RFC 6120 §10.1). */
+  private async deliverPending(session: Session, home: Home): Promise<void> {
+    if (this.draining.has(session)) {
+      this.draining.set(session, true);
+      return;
+    }
+    if (home.pending.loaded && home.pending.size === 0) return;
+    this.draining.set(session, false);
     try {
-      while (at < keys.length && !session.ended) {
-        const page = keys.slice(at, at + DRAIN_PAGE);
-        const entries = await this.messages.messages(home, page);
-        at += page.length - entries.length;
-        for (const { key, stanza, at: moment } of entries) {
-          if (session.ended) break;
-          session.send(delayed(stanza, home, moment), key);
-          at++;
-          await session.writable();
+      await session.precede((write) => this.drain(session, home, write));
+    } catch (error) {
+      this.log.error("pending messages could not be read", { account: home.account, error });
+    }
+    const again = this.draining.get(session);
+    this.draining.delete(session);
+    if (again) void this.deliverPending(session, home);
+  }
+
+  private async drain(session: Session, home: Home, write: Session["send"]): Promise<void> {
+    await this.messages.load(home);
+    while (takesMessages(session)) {
+      // No other session gets these as well.
+      const keys = home.pending.claim();
+      if (keys.length === 0) return;
+      const left = new Set(keys);
+      try {
+        for (let at = 0; at < keys.length; at += DRAIN_PAGE) {
+          await this.drainPage(session, home, keys.slice(at, at + DRAIN_PAGE), left, write);
         }
+      } finally {
+        void this.redeliver(home, [...left]);
       }
-    } finally {
-      await this.redeliver(session, home, keys.slice(at));
+    }
+  }
+
+  /** What is handed over, or is not in the store any more, leaves `left`. */
+  private async drainPage(
+    session: Session,
+    home: Home,
+    page: readonly number[],
+    left: Set<number>,
+    write: Session["send"],
+  ): Promise<void> {
+    if (!takesMessages(session)) return;
+    const entries = new Map((await this.messages.messages(home, page)).map((entry) => [entry.key, entry]));
+    for (const key of page) {
+      if (!takesMessages(session)) return;
+      left.delete(key);
+      const entry = entries.get(key);
+      if (entry === undefined) this.flushed(home, [key]);
+      else write(delayed(entry.stanza, home, entry.at), key);
+      await session.writable();
     }
   }
 }
@@ -207,6 +212,16 @@ function fateOf(stanza: Stanza, home: Home): MessageFate<Session> {
     addressed: resource === "" ? undefined : (home.find(resource) ?? "absent"),
     available: home.available(),
   });
+}
+
+/** Who gets what waited, or was meant for a resource that is gone; nobody when it has to wait. */
+function nextReceivers(home: Home): readonly Session[] {
+  const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });
+  return fate.kind === "deliver" ? fate.to : [];
+}
+
+function takesMessages(session: Session): boolean {
+  return !session.ended && session.presence !== undefined && session.priority >= 0;
 }
 
 function ignored(stanza: Stanza): Outcome {

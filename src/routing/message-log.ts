@@ -3,6 +3,7 @@ import type { Cancel, World } from "../base/world.ts";
 import type { Change, Codec, LogStore, Storage } from "../kernel/storage.ts";
 import { Stanza } from "../xmpp/stanza.ts";
 import type { Home } from "./homes.ts";
+import type { PendingMessages, SettledMessages } from "./pending-messages.ts";
 
 /** Keys count microseconds of the wall clock, so a key tells when (durability: keys and ids). */
 const KEYS_PER_MILLISECOND = 1000;
@@ -52,7 +53,9 @@ export class MessageLog {
   /** Makes `home.pending` complete: what was stored before the start is counted too. */
   load(home: Home): Promise<void> | undefined {
     if (home.pending.loaded) return undefined;
-    home.pending.loading ??= this.read(home);
+    home.pending.loading ??= this.read(home).finally(() => {
+      home.pending.loading = undefined;
+    });
     return home.pending.loading;
   }
 
@@ -81,19 +84,24 @@ export class MessageLog {
   /** Writes what is settled; for the end of the server too. */
   async settle(): Promise<void> {
     const changes: Change[] = [];
-    for (const home of this.unsettled) {
-      const { since, keys } = home.pending.takeSettled();
-      changes.push(this.store.trim(home.account, { since }));
-      if (keys.length > 0) changes.push(this.store.remove(home.account, { keys }));
+    const taken: { readonly pending: PendingMessages; readonly settled: SettledMessages }[] = [];
+    for (const { account, pending } of this.unsettled) {
+      const settled = pending.takeSettled();
+      taken.push({ pending, settled });
+      changes.push(this.store.trim(account, { since: settled.since }));
+      if (settled.keys.length > 0) changes.push(this.store.remove(account, { keys: settled.keys }));
     }
     this.unsettled.clear();
     if (changes.length === 0) return;
+    let done = true;
     try {
       await this.storage.commit(changes);
     } catch (error) {
-      // They would be delivered once more after a restart; the next settled message trims them too.
+      // They would be delivered once more after a restart; with the next settled message of the account they are tried again.
       this.log.warn("delivered messages are still in the store", { error });
+      done = false;
     }
+    for (const { pending, settled } of taken) pending.trimmed(settled, done);
   }
 
   /** Everything that the account has here, for its removal. */
@@ -110,7 +118,6 @@ export class MessageLog {
       if (page.length < PAGE) break;
       after = page.at(-1)!.key;
     }
-    home.pending.loading = undefined;
     home.pending.load(keys);
   }
 }

@@ -2,10 +2,12 @@
 export class PendingMessages {
   /** In ascending order. */
   private readonly keys = new Set<number>();
-  /** Keys whose bytes are on their way, with the number of sessions that they are on their way to. */
-  private readonly inFlight = new Map<number, number>();
+  /** Keys that are in hands: being committed, on their way to sessions, about to go to another one. With the number of hands. */
+  private readonly inHand = new Map<number, number>();
   /** No longer pending, but still in the store. */
   private settled: number[] = [];
+  /** Removals from the store that are under way. */
+  private trims = 0;
   /** What was pending when the server started has been read. */
   loaded = false;
   loading: Promise<void> | undefined = undefined;
@@ -14,34 +16,39 @@ export class PendingMessages {
     return this.keys.size;
   }
 
+  /** Nothing would be lost if the store were read again. */
   get idle(): boolean {
-    return this.settled.length === 0 && this.loading === undefined && this.inFlight.size === 0;
+    return (
+      this.settled.length === 0 && this.trims === 0 && this.loading === undefined && this.inHand.size === 0
+    );
   }
 
-  /** `keys` ascending. */
+  /** `keys` ascending: they wait. */
   load(keys: readonly number[]): void {
-    for (const key of keys) this.add(key);
+    for (const key of keys) this.keys.add(key);
     this.loaded = true;
   }
 
-  /** Above every key before. */
+  /** It is about to be committed, and in hand until it is known who gets it. Above every key before. */
   add(key: number): void {
     this.keys.add(key);
+    this.sent(key);
   }
 
   /** The commit that carried it failed. */
   withdraw(key: number): void {
     this.keys.delete(key);
+    this.inHand.delete(key);
   }
 
-  /** Its bytes are on their way to a session. */
+  /** One more has it: its bytes are on their way to a session. */
   sent(key: number): void {
-    this.inFlight.set(key, (this.inFlight.get(key) ?? 0) + 1);
+    this.inHand.set(key, (this.inHand.get(key) ?? 0) + 1);
   }
 
   /** Its bytes have left for one session: it is pending no more. */
   left(key: number): void {
-    this.land(key);
+    this.putDown(key);
     this.settle(key);
   }
 
@@ -50,35 +57,50 @@ export class PendingMessages {
     if (this.keys.delete(key)) this.settled.push(key);
   }
 
-  /** The stream that it was on its way to is gone. Whether somebody must get it instead. */
+  /** One has it no more; where nobody has, it waits. */
+  putDown(key: number): void {
+    const hands = this.inHand.get(key);
+    if (hands === undefined) return;
+    if (hands === 1) this.inHand.delete(key);
+    else this.inHand.set(key, hands - 1);
+  }
+
+  /** The session that had it is gone. True when nobody else has it: then it stays in the caller's hand. */
   returned(key: number): boolean {
-    this.land(key);
-    return this.keys.has(key) && !this.inFlight.has(key);
+    if (this.keys.has(key) && this.inHand.get(key) === 1) return true;
+    this.putDown(key);
+    return false;
   }
 
-  /** Pending and on their way to nobody, in ascending order. */
-  waiting(): readonly number[] {
-    return [...this.keys].filter((key) => !this.inFlight.has(key));
+  /** All that wait, in ascending order; they are in the caller's hand from now on. */
+  claim(): readonly number[] {
+    if (this.keys.size === 0) return [];
+    const waiting = [...this.keys].filter((key) => !this.inHand.has(key));
+    for (const key of waiting) this.sent(key);
+    return waiting;
   }
 
-  /**
-   * What the store may forget: everything below `since`, and `keys` above it. The caller commits it; a crash before that delivers these messages
-   * once more.
-   */
-  takeSettled(): { readonly since: number; readonly keys: readonly number[] } {
+  /** What the store may forget: everything below `since`, and `keys` above it. To be followed by `trimmed`. */
+  takeSettled(): SettledMessages {
     const settled = this.settled;
     this.settled = [];
+    this.trims++;
     const first = this.keys.values().next().value;
-    if (first !== undefined) return { since: first, keys: settled.filter((key) => key > first) };
+    if (first !== undefined) return { since: first, keys: settled.filter((key) => key > first), settled };
     let highest = 0;
     for (const key of settled) if (key > highest) highest = key;
-    return { since: highest + 1, keys: [] };
+    return { since: highest + 1, keys: [], settled };
   }
 
-  private land(key: number): void {
-    const count = this.inFlight.get(key);
-    if (count === undefined) return;
-    if (count === 1) this.inFlight.delete(key);
-    else this.inFlight.set(key, count - 1);
+  /** The store has forgotten them, or not: then they are still to be forgotten. */
+  trimmed({ settled }: SettledMessages, done: boolean): void {
+    this.trims--;
+    if (!done) this.settled.push(...settled);
   }
+}
+
+export interface SettledMessages {
+  readonly since: number;
+  readonly keys: readonly number[];
+  readonly settled: readonly number[];
 }

@@ -8,11 +8,11 @@ import { type Passage, stanzaFromAccount, stanzaToAccount } from "../kernel/poin
 import type { Domains, Router } from "../kernel/router.ts";
 import type { PresenceRules } from "../kernel/services.ts";
 import type { Session, Sessions } from "../kernel/sessions.ts";
-import { StanzaError } from "../xmpp/errors.ts";
+import { type StanzaCondition, StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { Homes } from "./homes.ts";
-import { InputQueue, type Release } from "./input-queue.ts";
+import { InputQueue, type Prepared, type Release, Submitted } from "./input-queue.ts";
 import { iqForm } from "./iq-form.ts";
 import type { IqRouteTable } from "./iq-routes.ts";
 import type { Ending, MessageDelivery } from "./message-delivery.ts";
@@ -31,8 +31,16 @@ export interface RouterParts {
   presence(): PresenceRules;
 }
 
-/** The stanza's way as far as it may go before its turn has come. */
-type Way = Ending | Promise<Ending>;
+/** How far a stanza goes before its turn has come. */
+type Stage = Ending | Submitted<Ending>;
+type Way = Stage | Promise<Stage>;
+
+/** What a crash in a stage means (architecture: Order). Anywhere else it is logged and passed over, and a StanzaError is a crash there too. */
+const CRASHES: ReadonlyMap<string, StanzaCondition> = new Map([
+  ["guard", "internal-server-error"],
+  ["rewrite", "internal-server-error"],
+  ["archive", "resource-constraint"],
+]);
 
 /** The delivery tree (architecture, RFC 6120 §10): each stanza gets its place and ends in one outcome. */
 export class DeliveryTree implements Router {
@@ -50,9 +58,11 @@ export class DeliveryTree implements Router {
     return queue.length;
   }
 
-  refuse(session: Session, stanza: Stanza, error: StanzaError): void {
+  refuse(session: Session, stanza: Stanza, error: StanzaError): number {
     this.parts.outcomes.enter();
-    this.queue(session).add(false, () => () => this.fail(stanza, error));
+    const queue = this.queue(session);
+    queue.add(false, () => () => this.fail(stanza, error));
+    return queue.length;
   }
 
   whenSettled(session: Session): Promise<void> {
@@ -62,7 +72,9 @@ export class DeliveryTree implements Router {
   send(stanza: Stanza): Outcome | Promise<Outcome> {
     const failed = (error: unknown): Outcome => this.bounce(stanza, this.asStanzaError(error));
     try {
-      const outcome = when(this.toDomain(stanza, undefined), (ending) => ending());
+      const outcome = when(this.toDomain(stanza, undefined), (stage) =>
+        stage instanceof Submitted ? stage.rest.then((ending) => ending()) : stage(),
+      );
       return outcome instanceof Promise ? outcome.catch(failed) : outcome;
     } catch (error) {
       return failed(error);
@@ -77,12 +89,12 @@ export class DeliveryTree implements Router {
     return `bounced:${error.condition}`;
   }
 
-  /** What a crash in a handler does to the stanza (architecture: Order). */
+  /** What it means that a handler has thrown. */
   onCrash(error: unknown, stage: string, extension: string): Verdict {
-    if (error instanceof StanzaError) return error;
+    const condition = CRASHES.get(stage);
+    if (condition !== undefined && error instanceof StanzaError) return error;
     this.parts.log.error("a handler failed", { extension, stage, error });
-    if (stage === "guard" || stage === "rewrite") return new StanzaError("internal-server-error");
-    return stage === "archive" ? new StanzaError("resource-constraint") : undefined;
+    return condition === undefined ? undefined : new StanzaError(condition);
   }
 
   private queue(session: Session): InputQueue {
@@ -94,17 +106,23 @@ export class DeliveryTree implements Router {
     return queue;
   }
 
-  private begin(stanza: Stanza, session: Session): Release | Promise<Release> {
+  private begin(stanza: Stanza, session: Session): Prepared | Promise<Prepared> {
+    const failed =
+      (error: unknown): Release =>
+      () =>
+        this.fail(stanza, error);
     try {
       const way = this.fromSession(stanza, session);
-      if (!(way instanceof Promise)) return () => this.finish(stanza, way);
-      return way.then(
-        (ending) => () => this.finish(stanza, ending),
-        (error: unknown) => () => this.fail(stanza, error),
-      );
+      if (!(way instanceof Promise)) return this.prepared(stanza, way);
+      return way.then((stage) => this.prepared(stanza, stage)).catch(failed);
     } catch (error) {
-      return () => this.fail(stanza, error);
+      return failed(error);
     }
+  }
+
+  private prepared(stanza: Stanza, stage: Stage): Prepared {
+    if (!(stage instanceof Submitted)) return () => this.finish(stanza, stage);
+    return new Submitted(stage.rest.then((ending) => () => this.finish(stanza, ending)));
   }
 
   private finish(stanza: Stanza, ending: Ending): void | Promise<void> {
@@ -135,10 +153,8 @@ export class DeliveryTree implements Router {
     if (stanza.kind === "iq") iqForm(stanza);
     // RFC 6120 §10.3: without `to` it is for the sender's own account.
     const to = stanza.to ?? session.account;
-    if (stanza.kind === "presence" && stanza.to === undefined) {
-      return () => this.parts.presence().fromSession(session, stanza);
-    }
-    if (to.equals(session.account))
+    const broadcast = stanza.kind === "presence" && stanza.to === undefined;
+    if (!broadcast && to.equals(session.account))
       return this.toDomain(stanza.to === undefined ? stanza.with({ to }) : stanza, session);
     const passage: Passage = { stanza, account: session.account };
     const verdict = this.parts.hooks.run(stanzaFromAccount, passage, this.crash);

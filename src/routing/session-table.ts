@@ -17,7 +17,7 @@ export interface SessionTableParts {
   /** The bytes of these messages have left. */
   flushed(home: Home, keys: readonly number[]): void;
   /** These may not have left. */
-  unflushed(session: Session, home: Home, keys: readonly number[]): void;
+  unflushed(home: Home, keys: readonly number[]): void;
 }
 
 /** Who is connected. */
@@ -50,28 +50,33 @@ export class BoundSessions implements SessionTable {
   async add(session: Session): Promise<void> {
     const name = session.jid.toString();
     // RFC 6120 §7.7.2.2: the newer one stays. Its predecessor's unavailable presence must be out before its own presence, so it is waited for.
-    this.find(session.jid)?.end("conflict", "Replaced by new connection");
+    const predecessor = this.find(session.jid);
+    if (predecessor !== undefined) {
+      predecessor.end("conflict", "Replaced by new connection");
+      // Whatever its stream is about.
+      void this.remove(predecessor);
+    }
     for (let leaving = this.leaving.get(name); leaving !== undefined; leaving = this.leaving.get(name))
       await leaving;
     const home = this.parts.homes.of(session.account);
+    // Two that came at the same time; and one whose stream has ended while it waited.
+    if (home.find(session.jid.resource) !== undefined) return this.add(session);
+    if (session.ended) return;
     if (home.sessions.length >= this.parts.resourcesPerAccount) {
       // RFC 6120 §7.6.2.1 with the condition of XEP-0205's limits.
       const application = element("resource-limit-exceeded", "urn:xmpp:errors");
       throw new StanzaError("resource-constraint", { application });
     }
-    // Two that came at the same time; and one whose stream has ended while it waited.
-    if (home.find(session.jid.resource) !== undefined) return this.add(session);
-    if (session.ended) return;
-    home.sessions.push(session);
+    home.sessions = [...home.sessions, session];
     this.all.add(session);
   }
 
   remove(session: Session): Promise<void> {
     const home = this.parts.homes.peek(session.account);
-    const index = home?.sessions.indexOf(session) ?? -1;
     const name = session.jid.toString();
-    if (home === undefined || index < 0) return this.leaving.get(name) ?? Promise.resolve();
-    home.sessions.splice(index, 1);
+    if (home === undefined || !home.sessions.includes(session))
+      return this.leaving.get(name) ?? Promise.resolve();
+    home.sessions = home.sessions.filter((other) => other !== session);
     this.all.delete(session);
     const left = this.leave(session).finally(() => {
       if (this.leaving.get(name) === left) this.leaving.delete(name);
@@ -87,7 +92,12 @@ export class BoundSessions implements SessionTable {
 
   unflushed(session: Session, keys: readonly number[]): void {
     const home = this.parts.homes.peek(session.account);
-    if (home !== undefined) this.parts.unflushed(session, home, keys);
+    if (home !== undefined) this.parts.unflushed(home, keys);
+  }
+
+  /** Resolves when nobody is leaving any more. */
+  async settled(): Promise<void> {
+    while (this.leaving.size > 0) await Promise.all(this.leaving.values());
   }
 
   private async leave(session: Session): Promise<void> {

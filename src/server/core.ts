@@ -60,7 +60,7 @@ export class Core {
       resourcesPerAccount: parts.resourcesPerAccount,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => delivery.flushed(home, keys),
-      unflushed: (session, home, keys) => void delivery.redeliver(session, home, keys),
+      unflushed: (home, keys) => void delivery.redeliver(home, keys),
     });
     this.router = new DeliveryTree({
       accounts,
@@ -80,6 +80,12 @@ export class Core {
     delivery.attach(hooks, homes);
     for (const extension of parts.extensions)
       this.loader.load(extension, parts.extensionOptions.get(extension.name));
+  }
+
+  /** After the end of all streams: resolves when what they had sent was handled and is in the store. */
+  async settle(): Promise<void> {
+    await this.sessions.settled();
+    await this.messages.settle();
   }
 
   /** Ends the account's sessions, tells its contacts, and gives the changes that remove what is kept of it. */

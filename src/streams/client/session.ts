@@ -13,6 +13,11 @@ export interface SessionFacts {
   readonly lang: string | undefined;
 }
 
+interface Held {
+  readonly stanza: Stanza;
+  readonly key: number | undefined;
+}
+
 /** A bound resource on a client stream (RFC 6120 §7). */
 export class ClientSession implements Session {
   readonly jid: Jid;
@@ -32,6 +37,9 @@ export class ClientSession implements Session {
   private slots: Map<string, unknown> | undefined = undefined;
   /** Keys of messages whose bytes may not have left yet. */
   private unflushed: number[] = [];
+  /** What waits behind something that has to be written first. */
+  private held: Held[] | undefined = undefined;
+  private heldBytes = 0;
   private waiters: (() => void)[] = [];
 
   constructor(
@@ -55,14 +63,24 @@ export class ClientSession implements Session {
   }
 
   send(stanza: Stanza, key?: number): void {
-    if (this.ended) {
-      if (key !== undefined) this.table.unflushed(this, [key]);
+    if (this.held === undefined) {
+      this.write(stanza, key);
       return;
     }
-    if (key !== undefined) this.unflushed.push(key);
-    this.connection.write(stanza.bytes());
-    if (this.connection.buffered > this.outputLimit) {
-      this.end("resource-constraint", "Too much waits to be read");
+    this.held.push({ stanza, key });
+    this.heldBytes += stanza.bytes().length;
+    this.checkOutput();
+  }
+
+  async precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void> {
+    this.held = [];
+    try {
+      await deliver((stanza, key) => this.write(stanza, key));
+    } finally {
+      const held = this.held;
+      this.held = undefined;
+      this.heldBytes = 0;
+      for (const { stanza, key } of held) this.write(stanza, key);
     }
   }
 
@@ -108,6 +126,22 @@ export class ClientSession implements Session {
     const keys = this.unflushed;
     this.unflushed = [];
     if (keys.length > 0) this.table.unflushed(this, keys);
+  }
+
+  private write(stanza: Stanza, key: number | undefined): void {
+    if (this.ended) {
+      if (key !== undefined) this.table.unflushed(this, [key]);
+      return;
+    }
+    if (key !== undefined) this.unflushed.push(key);
+    this.connection.write(stanza.bytes());
+    this.checkOutput();
+  }
+
+  private checkOutput(): void {
+    if (this.connection.buffered + this.heldBytes > this.outputLimit) {
+      this.end("resource-constraint", "Too much waits to be read");
+    }
   }
 
   private wake(): void {

@@ -31,8 +31,7 @@ export function takeStanza(
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     const head = { from: session.jid, type: frame.attribute("type"), id: frame.attribute("id") };
-    router.refuse(session, Stanza.of(name as StanzaKind, head), error);
-    return 0;
+    return router.refuse(session, Stanza.of(name as StanzaKind, head), error);
   }
 }
 
