@@ -9,7 +9,7 @@ const CAPS = "http://jabber.org/protocol/caps";
 const FORM = "jabber:x:data";
 
 /** §4: a URI that stands for this program. */
-const PROGRAM = "urn:uuid:1b1c9c3e-8d3c-4b52-9f0a-6a4a3f2c7e51";
+const PROGRAM = "urn:uuid:56a2027f-9bdb-4b1e-a253-647d6c60a73b";
 
 /** What an answer to disco#info says. */
 export interface Capabilities {
@@ -27,6 +27,11 @@ export interface Capabilities {
 /** §5.1: the collation i;octet. */
 function byOctets(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+function byParts(left: readonly string[], right: readonly string[]): number {
+  const at = left.findIndex((part, index) => part !== right[index]);
+  return at < 0 ? 0 : byOctets(left[at]!, right[at]!);
 }
 
 function values(field: Element): string[] {
@@ -51,8 +56,9 @@ function formText(form: Element): { readonly type: string; readonly text: string
 export function verification({ identities, features, forms }: Capabilities): string {
   const parts = [
     ...identities
-      .map(({ category, type, lang, name }) => `${category}/${type}/${lang ?? ""}/${name ?? ""}`)
-      .sort(byOctets),
+      .map(({ category, type, lang = "", name = "" }) => [category, type, lang, name])
+      .sort(byParts)
+      .map((identity) => identity.join("/")),
     ...[...features].sort(byOctets),
   ];
   const formTexts = forms

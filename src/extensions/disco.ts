@@ -4,7 +4,14 @@ import { type AnyExtension, extension } from "../kernel/extension.ts";
 import { type Discovery, type DiscoveryInfo, discovery, presenceRules } from "../kernel/services.ts";
 import type { Session } from "../kernel/sessions.ts";
 import { StanzaError } from "../xmpp/errors.ts";
-import { attribute, content, listOf, optionalAttribute, type PayloadValue, payload } from "../xmpp/payload.ts";
+import {
+  attribute,
+  content,
+  listOf,
+  optionalAttribute,
+  type PayloadValue,
+  payload,
+} from "../xmpp/payload.ts";
 
 const INFO = "http://jabber.org/protocol/disco#info";
 const ITEMS = "http://jabber.org/protocol/disco#items";

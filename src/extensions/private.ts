@@ -29,7 +29,8 @@ function checked(elements: readonly Element[], longest: number): ReadonlyMap<str
   for (const one of elements) {
     // §2.3: each has a namespace of its own.
     if (one.ns === query.ns || one.ns === "") throw new StanzaError("not-acceptable");
-    if (found.has(keyOf(one))) throw new StanzaError("bad-request", { text: "An element stands there twice" });
+    if (found.has(keyOf(one)))
+      throw new StanzaError("bad-request", { text: "An element stands there twice" });
     if (Buffer.byteLength(serialize(one, "")) > longest) {
       throw new StanzaError("policy-violation", { text: `An element has at most ${longest} bytes` });
     }
@@ -69,7 +70,9 @@ export const privateStorage: AnyExtension = extension({
         changes.push(isEmpty(one) ? store.remove(to, key) : store.set(to, key, one));
       }
       if (kept.size > config.elements) {
-        throw new StanzaError("resource-constraint", { text: `At most ${config.elements} elements are kept` });
+        throw new StanzaError("resource-constraint", {
+          text: `At most ${config.elements} elements are kept`,
+        });
       }
       await commit(changes);
     });

@@ -15,7 +15,7 @@ export interface Passage {
 
 type PassageStage = "guard" | "rewrite" | "archive" | "copy";
 
-/** A stanza that a session of ours sent to somebody, before its way is chosen. */
+/** A stanza that a session of ours sent to somebody, and its presence without `to`, before its way is chosen. */
 export const stanzaFromAccount: HookPoint<Passage, PassageStage> = hook<Passage>()(
   "stanza-from-account",
   "guard",

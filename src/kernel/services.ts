@@ -101,18 +101,23 @@ export interface PresenceRules {
 
 export const presenceRules: Token<PresenceRules> = token("presence");
 
-/** What service discovery shows (XEP-0030). */
-export interface Discovery {
-  /** `<identity/>` of the host. */
+/** What service discovery shows of something (XEP-0030). */
+export interface DiscoveryInfo {
   readonly identities: readonly {
     readonly category: string;
     readonly type: string;
     readonly name?: string;
   }[];
-  /** The features of the host: each loaded extension's, in ascending order. */
+  /** Of the host: each loaded extension's, in ascending order. */
   features(): readonly string[];
   /** XEP-0128 forms, complete `<x/>` elements. */
   forms(): readonly Element[];
+}
+
+/** What service discovery shows of the host, and its nodes. */
+export interface Discovery extends DiscoveryInfo {
+  /** `find` is asked for every node of the host, in the order of adding, until one knows it. */
+  addNodes(find: (node: string) => DiscoveryInfo | undefined): void;
 }
 
 export const discovery: Token<Discovery> = token("discovery");

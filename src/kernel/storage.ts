@@ -1,3 +1,6 @@
+import type { Element } from "../xml/element.ts";
+import { parseElement } from "../xml/parse.ts";
+import { serialize } from "../xml/writer.ts";
 import type { Jid } from "../xmpp/jid.ts";
 
 /** One change of a batch. Only the store that made it can read it; commit it with `Storage.commit`. */
@@ -35,6 +38,13 @@ export function jsonCodec<T>(): Codec<T> {
       JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as T,
   };
 }
+
+/** XML that is kept as it came: a vCard, private data. */
+export const elementCodec: Codec<Element> = {
+  encode: (value) => Buffer.from(serialize(value, "")),
+  // A copy: what the store gives may be a view of something large.
+  decode: (bytes) => parseElement(Buffer.from(bytes)),
+};
 
 /** One value per owner: a vCard, archive preferences, credentials. Owners are bare JIDs in prepared form. */
 export interface DocumentStore<T> {

@@ -1,6 +1,35 @@
+import { caps } from "../extensions/caps.ts";
+import { delay } from "../extensions/delay.ts";
+import { disco } from "../extensions/disco.ts";
+import { last } from "../extensions/last.ts";
+import { offline } from "../extensions/offline.ts";
+import { ping } from "../extensions/ping.ts";
 import { presence } from "../extensions/presence/presence.ts";
+import { privateStorage } from "../extensions/private.ts";
+import { register } from "../extensions/register.ts";
 import { roster } from "../extensions/roster/roster.ts";
+import { session } from "../extensions/session.ts";
+import { stanzaIds } from "../extensions/stanza-ids.ts";
+import { time } from "../extensions/time.ts";
+import { vcard } from "../extensions/vcard.ts";
+import { version } from "../extensions/version.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
 
 /** Everything that can be loaded, providers before those who use them. One line for each. */
-export const extensions: readonly AnyExtension[] = [roster, presence];
+export const extensions: readonly AnyExtension[] = [
+  roster,
+  presence,
+  disco,
+  caps,
+  session,
+  register,
+  offline,
+  delay,
+  stanzaIds,
+  ping,
+  version,
+  time,
+  last,
+  privateStorage,
+  vcard,
+];

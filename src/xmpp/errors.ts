@@ -60,6 +60,8 @@ export interface StanzaErrorDetails {
   readonly text?: string;
   /** An application-specific condition (RFC 6120 §8.3.4). */
   readonly application?: Element;
+  /** The answer does not repeat what was sent, which has a secret in it. */
+  readonly withoutContent?: boolean;
 }
 
 /** What a handler throws to have its stanza answered with an error. */
@@ -68,6 +70,7 @@ export class StanzaError extends Error {
   readonly type: ErrorType;
   readonly text: string | undefined;
   readonly application: Element | undefined;
+  readonly withoutContent: boolean;
 
   constructor(condition: StanzaCondition, details: StanzaErrorDetails = {}) {
     super(details.text ?? condition);
@@ -76,6 +79,7 @@ export class StanzaError extends Error {
     this.type = details.type ?? TYPE_OF[condition];
     this.text = details.text;
     this.application = details.application;
+    this.withoutContent = details.withoutContent ?? false;
   }
 
   /** `<error type='…'>`, RFC 6120 §8.3.2. */

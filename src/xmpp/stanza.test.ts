@@ -121,6 +121,11 @@ test("answers exchange the addresses; an error carries what was sent", () => {
       "<forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>" +
       "<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>no</text></error></iq>",
   );
+  const secret = request.bounce(new StanzaError("conflict", { withoutContent: true }));
+  assert.deepEqual(
+    secret.children.map(({ name }) => name),
+    ["error"],
+  );
   // RFC 6120 §10.3: without `to` the account itself answers.
   assert.equal(
     read("<iq type='get' id='7'><q xmlns='u:q'/></iq>").reply("result").from?.toString(),

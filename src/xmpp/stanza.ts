@@ -166,10 +166,11 @@ export class Stanza {
     return Stanza.of(this.kind, { from: this.to ?? this.from?.bare, to, type, id: this.id }, ...content);
   }
 
-  /** The error for this stanza, with what was sent (RFC 6120 §8.3.1). */
+  /** The error for this stanza, with what was sent (RFC 6120 §8.3.1) unless that is not to be repeated. */
   bounce(error: StanzaError): Stanza {
     const head = this.head();
     const answer = { ...head, from: this.to ?? this.from?.bare, to: this.from, type: "error" };
+    if (error.withoutContent) return Stanza.of(this.kind, answer, error.element());
     return new Stanza(this.kind, answer, "", this.inner, this.children).append(error.element());
   }
 

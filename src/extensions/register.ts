@@ -1,0 +1,225 @@
+// XEP-0077: In-Band Registration
+import { addressBlock } from "../base/address-block.ts";
+import { BoundedCache } from "../base/bounded-cache.ts";
+import type { World } from "../base/world.ts";
+import { AccountError, type AccountFault } from "../kernel/accounts.ts";
+import { type AnyExtension, type ExtensionContext, extension } from "../kernel/extension.ts";
+import type { Asker, Stranger } from "../kernel/iq.ts";
+import { choice, duration, integer, type Options, type OptionValues, options } from "../kernel/options.ts";
+import { streamFeatures } from "../kernel/points.ts";
+import { element } from "../xml/element.ts";
+import { type ErrorType, type StanzaCondition, StanzaError } from "../xmpp/errors.ts";
+import { Jid } from "../xmpp/jid.ts";
+import { childText, flag, type PayloadValue, payload } from "../xmpp/payload.ts";
+
+/** What else the schema names (email, address, …) is not asked for, and not kept when it comes. */
+const fields = {
+  registered: flag(),
+  instructions: childText(),
+  username: childText(),
+  password: childText(),
+  remove: flag(),
+};
+const query = payload("jabber:iq:register", "query", fields);
+
+type Query = PayloadValue<typeof fields>;
+
+const feature = element("register", "http://jabber.org/features/iq-register");
+
+const config = options({
+  access: choice(["loopback", "none", "all"], {
+    default: "loopback",
+    doc: "Who may register an account from a client: those on this machine, nobody, or everybody who can connect. Accounts that exist may change their password and leave in any case.",
+  }),
+  interval: duration({
+    default: 600_000,
+    min: 0,
+    doc: "Time after which one address, or one IPv6 network of 64 bits, may register another account when `burst` is used up. Loopback addresses need not wait.",
+  }),
+  burst: integer({
+    default: 30,
+    min: 1,
+    doc: "Accounts that one address may register at once: a class behind one router.",
+  }),
+});
+
+/** Addresses that are remembered; who has more of them than this has no need to wait for any. */
+const REMEMBERED = 10_000;
+
+/** How fast accounts may be registered from one place. */
+export class RegistrationPace {
+  private readonly world: Pick<World, "monotonic">;
+  private readonly interval: number;
+  private readonly burst: number;
+  /** Monotonic time at which all of the burst is there again. */
+  private readonly full = new BoundedCache<string, number>(REMEMBERED);
+
+  constructor(world: Pick<World, "monotonic">, interval: number, burst: number) {
+    this.world = world;
+    this.interval = interval;
+    this.burst = burst;
+  }
+
+  /** Whether another account may be registered now; counts as one if so. */
+  take(address: string): boolean {
+    const now = this.world.monotonic();
+    const block = addressBlock(address);
+    const full = Math.max(now, this.full.get(block) ?? now) + this.interval;
+    if (full - now > this.interval * this.burst) return false;
+    this.full.set(block, full);
+    return true;
+  }
+
+  /** What was taken came to nothing. */
+  giveBack(address: string): void {
+    const block = addressBlock(address);
+    const full = this.full.get(block);
+    if (full !== undefined) this.full.set(block, full - this.interval);
+  }
+}
+
+/** §3.3: what was sent is not repeated, for there is a password in it. */
+function refusal(condition: StanzaCondition, text: string, type?: ErrorType): StanzaError {
+  return new StanzaError(condition, { text, withoutContent: true, ...(type === undefined ? {} : { type }) });
+}
+
+const FAULTS: Readonly<Record<AccountFault, readonly [StanzaCondition, string]>> = {
+  exists: ["conflict", "This username is taken"],
+  missing: ["registration-required", "There is no such account"],
+  "unknown-host": ["not-allowed", "This server has no accounts here"],
+  localpart: ["jid-malformed", "This cannot be a username"],
+  password: ["not-acceptable", "This password is too long or has characters that are not allowed"],
+};
+
+function refusalOf(error: unknown): unknown {
+  return error instanceof AccountError ? refusal(...FAULTS[error.fault]) : error;
+}
+
+const INSTRUCTIONS = "Choose a username and password to register with this server";
+
+/** §3.1: empty elements are what has to be filled in. */
+function form(registered: boolean, username: string, instructions: string): Query {
+  return { registered, instructions, username, password: "", remove: false };
+}
+
+/** Registration by those who have not logged in. */
+class Registrar {
+  private readonly context: Pick<Context, "accounts" | "config" | "log">;
+  private readonly pace: RegistrationPace;
+
+  constructor(context: Pick<Context, "accounts" | "config" | "log" | "world">) {
+    const { interval, burst } = context.config;
+    this.context = context;
+    this.pace = new RegistrationPace(context.world, interval, burst);
+  }
+
+  allows({ loopback }: { readonly loopback: boolean }): boolean {
+    const { access } = this.context.config;
+    return access === "all" || (access === "loopback" && loopback);
+  }
+
+  form(stranger: Stranger): Query {
+    // §3.1: as if there were no registration.
+    if (!this.allows(stranger)) throw refusal("service-unavailable", "Accounts are not registered here");
+    return form(false, "", INSTRUCTIONS);
+  }
+
+  async register({ username, password, remove }: Query, stranger: Stranger): Promise<undefined> {
+    if (!this.allows(stranger)) throw refusal("not-allowed", "Accounts are not registered here");
+    // §3.2
+    if (remove) throw refusal("unexpected-request", "Log in first");
+    // §3.1: empty is the same as missing.
+    if (!username || !password) throw refusal("not-acceptable", "A username and a password are needed");
+    const account = Jid.of(username, stranger.host);
+    if (account === undefined) throw refusal(...FAULTS.localpart);
+    const { loopback, remoteAddress } = stranger;
+    if (!loopback && !this.pace.take(remoteAddress)) {
+      throw refusal("resource-constraint", "Users are not allowed to register accounts so quickly");
+    }
+    try {
+      await this.context.accounts.create(account, password);
+    } catch (error) {
+      // A name that is taken counts: else asking for names would be free.
+      const taken = error instanceof AccountError && error.fault === "exists";
+      if (!taken && !loopback) this.pace.giveBack(remoteAddress);
+      throw refusalOf(error);
+    }
+    this.context.log.info("account registered", { account, address: remoteAddress });
+  }
+}
+
+type Context = ExtensionContext<Options, Record<never, never>, Record<never, never>> & {
+  readonly config: OptionValues<typeof config>;
+};
+
+/** The account of the one who asks, when it is one of the host that is asked. */
+function ownAccount({ session, to }: Asker): Jid {
+  if (session === undefined || session.account.domain !== to.domain) {
+    throw refusal("service-unavailable", "Accounts are not registered here");
+  }
+  return session.account;
+}
+
+/** §3.3 */
+async function changePassword(
+  { username, password }: Query,
+  account: Jid,
+  { accounts, log }: Context,
+): Promise<undefined> {
+  if (!username || !password) throw refusal("bad-request", "A username and a password are needed");
+  if (Jid.of(username, account.domain)?.equals(account) !== true) {
+    throw refusal("not-allowed", "Only your own password can be changed");
+  }
+  try {
+    await accounts.setPassword(account, password);
+  } catch (error) {
+    throw refusalOf(error);
+  }
+  log.info("password changed", { account });
+}
+
+async function removeAccount(account: Jid, { accounts, log, sessions }: Context): Promise<void> {
+  try {
+    await accounts.remove(account);
+    log.info("account removed", { account });
+  } catch (error) {
+    if (error instanceof AccountError && error.fault === "missing") return;
+    log.error("an account could not be removed", { account, error });
+    return;
+  }
+  // Somebody may have logged in between the end of the sessions and the removal.
+  for (const session of sessions.of(account)) session.end("conflict", "User removed");
+}
+
+export const register: AnyExtension = extension({
+  name: "register",
+  doc: "Registers accounts from clients, changes their passwords and removes them (XEP-0077).",
+  xeps: { 77: "2.4" },
+  features: [query.ns],
+  config,
+  setup(context) {
+    const { iq, on, world } = context;
+    const registrar = new Registrar(context);
+    iq.beforeLogin("get", query, (_value, stranger) => registrar.form(stranger));
+    iq.beforeLogin("set", query, (value, stranger) => registrar.register(value, stranger));
+    // Nothing is offered in the clear: the streams see to that.
+    on(streamFeatures, "collect", ({ phase, loopback, features }) => {
+      if (phase === "before-login" && registrar.allows({ loopback })) features.push(feature);
+    });
+
+    iq.get(query, ["own-account", "host"], (_value, asker) =>
+      form(true, ownAccount(asker).local, "You are registered; a new password can be set"),
+    );
+    iq.set(query, ["own-account", "host"], (value, asker) => {
+      const account = ownAccount(asker);
+      if (!value.remove) return changePassword(value, account, context);
+      // §3.2
+      if (asker.stanza.elements()[0]!.elements().length > 1) {
+        throw refusal("bad-request", "Nothing else stands beside the removal");
+      }
+      // The removal ends the session, so the answer must be out before; and it waits for what the session has sent, this request too.
+      world.soon(() => void removeAccount(account, context));
+      return;
+    });
+  },
+});
