@@ -10,6 +10,7 @@ import { StoredAccounts } from "../auth/stored-accounts.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
+import { offline } from "../extensions/offline.ts";
 import { CommandRegistry } from "../kernel/commands.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
@@ -82,7 +83,7 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   life.closing("certificates", () => contexts.close());
   const { core, accounts, credentials } = assemble(options, storage, life.version);
   await core.messages.start();
-  life.closing("message log", () => core.messages.settle());
+  life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
   const streams = clientStreams(options, core, accounts, credentials, deadlines);
@@ -145,7 +146,9 @@ function assemble(
     extensions: extensions.filter((extension) => configuration.extensions.has(extension.name)),
     extensionOptions: configuration.extensions,
     resourcesPerAccount: configuration.limits.client.resources,
-    pendingPerAccount: configuration.limits.client.pending_messages,
+    pendingPerAccount: configuration.extensions.has(offline.name)
+      ? configuration.limits.client.pending_messages
+      : 0,
     version,
   });
   return { core, accounts, credentials };
