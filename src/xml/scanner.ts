@@ -48,7 +48,8 @@ const BEFORE_HEADER = 1;
 const BETWEEN_ELEMENTS = 2;
 const IN_END_TAG = 3;
 const BEHIND_END_TAG_NAME = 4;
-const CLOSED = 5;
+const ENDED = 5;
+const CLOSED = 6;
 
 /**
  * Reads one XML stream from its bytes, wherever they are cut: `push()` what arrived, then call `next()` until it gives
@@ -161,7 +162,8 @@ export class Scanner {
   #advance(): ScanEvent | undefined {
     if (this.#state === AT_START && !this.#skipByteOrderMark()) return this.#wait();
     if (this.#state === IN_END_TAG && !this.#matchEndTag()) return this.#wait();
-    if (this.#state === BEHIND_END_TAG_NAME) return this.#endStream();
+    if (this.#state === BEHIND_END_TAG_NAME && !this.#finishEndTag()) return this.#wait();
+    if (this.#state === ENDED) return this.#close();
     while (this.#state !== CLOSED) {
       const { bytes, end } = this.#input;
       const i = this.#skipWhite();
@@ -240,11 +242,7 @@ export class Scanner {
     const header = readHeader(reader, bytes);
     this.#headerName = Buffer.from(bytes.subarray(reader.start + 1, reader.start + reader.nameEnd));
     this.#scope = new Scope(header);
-    this.#state = BETWEEN_ELEMENTS;
-    if (reader.empty) {
-      this.#matched = this.#headerName.length;
-      this.#state = BEHIND_END_TAG_NAME;
-    }
+    this.#state = reader.empty ? ENDED : BETWEEN_ELEMENTS;
     return { kind: "open", header };
   }
 
@@ -276,9 +274,16 @@ export class Scanner {
     return true;
   }
 
-  #endStream(): ScanEvent | undefined {
-    if (this.#skipWhite() >= this.#input.end) return this.#wait();
-    if (this.#input.bytes[this.#input.at] !== GREATER) throw unexpected();
+  /** False when more input is needed. */
+  #finishEndTag(): boolean {
+    const i = this.#skipWhite();
+    if (i >= this.#input.end) return false;
+    if (this.#input.bytes[i] !== GREATER) throw unexpected();
+    this.#state = ENDED;
+    return true;
+  }
+
+  #close(): ScanEvent {
     this.#state = CLOSED;
     this.discard();
     return { kind: "close" };
