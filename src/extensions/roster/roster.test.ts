@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HOST, InProcess, jid, show, TestSession } from "../../../test/support/in-process.ts";
-import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
+import { memoryStorage } from "../../../test/support/memory-store.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 
 const juliet = `juliet@${HOST}`;
@@ -122,7 +122,7 @@ test("RFC 6121 §2.1.5, §2.3.3: somebody else's roster is forbidden to change a
 });
 
 /** A roster of three contacts, and the version before each of its changes. */
-async function versioned(storage = new MemoryStorage()): Promise<{ server: InProcess; versions: string[] }> {
+async function versioned(storage = memoryStorage()): Promise<{ server: InProcess; versions: string[] }> {
   const server = new InProcess({ accounts: ["juliet"], storage });
   const session = await server.login(`${juliet}/balcony`);
   for (const name of ["a", "b", "c", "d", "e", "f"])
@@ -134,7 +134,7 @@ async function versioned(storage = new MemoryStorage()): Promise<{ server: InPro
 }
 
 test("RFC 6121 §2.6.3: who has the current version gets an empty result, also after a restart", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const { versions } = await versioned(storage);
   const server = new InProcess({ accounts: ["juliet"], storage });
   const session = await connected(server, "balcony");
@@ -192,7 +192,7 @@ test("a push never overtakes the roster that it changes, nor comes twice", async
 });
 
 test("changes to one roster come one after the other, and each is in the store before anybody hears of it", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const server = new InProcess({ accounts: ["juliet"], storage });
   const sessions = await Promise.all(
     ["a", "b", "c"].map((name) => server.login(`${juliet}/${name}`, { presence: false })),
@@ -212,7 +212,7 @@ test("changes to one roster come one after the other, and each is in the store b
 });
 
 test("a change that the store refuses is answered with an error and not seen by anybody", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const server = new InProcess({ accounts: ["juliet"], storage });
   const session = await server.login(`${juliet}/balcony`);
   const commit = storage.commit.bind(storage);
