@@ -29,6 +29,7 @@ export function addAttribute(
   list[at + 2] = local;
   list[at + 3] = value;
   list[at + 4] = valueEnd;
+  list[at + 5] = -1;
   w.attributeCount++;
   if (local !== name) w.prefixedCount++;
 }

@@ -104,10 +104,7 @@ export function checkPrefixedAttributes(w: Workspace, b: Buffer): void {
     resolvePrefix(w, b, start, local - 1);
     const end = w.attributes[at + 1]!;
     for (let j = 0; j < k; j++) {
-      if (!sameLocalName(w, b, j, local, end)) continue;
-      const other = w.attributes[j * ATTRIBUTE_SIZE]!;
-      const otherEnd = w.attributes[j * ATTRIBUTE_SIZE + 2]! - 1;
-      if (namespaceNumber(w, b, start, local - 1) === namespaceNumber(w, b, other, otherEnd)) {
+      if (sameLocalName(w, b, j, local, end) && namespaceNumber(w, b, j) === namespaceNumber(w, b, k)) {
         throw new XmlError("not-well-formed", "an attribute given twice under two prefixes");
       }
     }
@@ -122,11 +119,20 @@ function sameLocalName(w: Workspace, b: Buffer, j: number, local: number, end: n
   return sameBytes(b, other, b, local, end - local);
 }
 
+/** A number for the namespace of attribute `k`, found once for each attribute. */
+function namespaceNumber(w: Workspace, b: Buffer, k: number): number {
+  const at = k * ATTRIBUTE_SIZE;
+  if (w.attributes[at + 5] === -1) {
+    w.attributes[at + 5] = numberOfPrefix(w, b, w.attributes[at]!, w.attributes[at + 2]! - 1);
+  }
+  return w.attributes[at + 5]!;
+}
+
 // Each declaration is decoded once, however many attributes use it: long namespace names must not cost their length each time.
-function namespaceNumber(w: Workspace, b: Buffer, start: number, end: number): number {
+function numberOfPrefix(w: Workspace, b: Buffer, start: number, end: number): number {
   const binding = resolvePrefix(w, b, start, end);
-  if (binding === XML_BINDING) return XML_BINDING;
-  if (binding === SCOPE_BINDING) return number(w, w.scope!.prefixes.get(decodeName(b, start, end))!);
+  if (binding === XML_BINDING) return number(w, XML_NS);
+  if (binding === SCOPE_BINDING) return number(w, w.scope.prefixes.get(decodeName(b, start, end))!);
   const at = binding * BINDING_SIZE;
   if (w.bindings[at + 4] === -1) {
     w.bindings[at + 4] = number(w, decodeValue(b, w.bindings[at + 2]!, w.bindings[at + 3]!));

@@ -10,8 +10,11 @@ export const OPEN_SIZE = 3;
  */
 export const BINDING_SIZE = 5;
 
-/** Integers per attribute of the current start tag: start and end of the qualified name, start of the local name, start and end of the value. */
-export const ATTRIBUTE_SIZE = 5;
+/**
+ * Integers per attribute of the current start tag: start and end of the qualified name, start of the local name, start and
+ * end of the value, number of the namespace or -1.
+ */
+export const ATTRIBUTE_SIZE = 6;
 
 /** What is known of the top-level element that is being read; offsets are those of the scanner's input. */
 export class Workspace {
@@ -72,6 +75,8 @@ export class Workspace {
     for (let at = 0; at < this.bindingCount * BINDING_SIZE; at += BINDING_SIZE) {
       for (let k = 0; k < BINDING_SIZE - 1; k++) this.bindings[at + k]! -= distance;
     }
-    for (let at = 0; at < this.attributeCount * ATTRIBUTE_SIZE; at++) this.attributes[at]! -= distance;
+    for (let at = 0; at < this.attributeCount * ATTRIBUTE_SIZE; at += ATTRIBUTE_SIZE) {
+      for (let k = 0; k < ATTRIBUTE_SIZE - 1; k++) this.attributes[at + k]! -= distance;
+    }
   }
 }
