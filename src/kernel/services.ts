@@ -76,7 +76,8 @@ export interface RosterService {
   of(account: Jid): Roster | Promise<Roster>;
   /**
    * One change after the other for each account: `decide` sees what all earlier ones have left. Resolves with what `after` gives.
-   * @throws StanzaError resource-constraint when the roster has no room for another item or request; StorageError
+   * @throws StanzaError resource-constraint when the roster has no room for another item or request, service-unavailable when the account has gone
+   * meanwhile; StorageError
    */
   change<T>(
     account: Jid,

@@ -99,7 +99,8 @@ export class Probes {
     const asked = probe.to!;
     const prober = probe.from!;
     let told = false;
-    for (const session of sessions.of(asked.bare)) {
+    // A copy: a session that does not take the answer leaves the list.
+    for (const session of sessions.of(asked.bare).slice()) {
       if (asked.isFull && !session.jid.equals(asked)) continue;
       if (!this.directedTo(session, prober)) continue;
       void router.send(Stanza.of("presence", { from: session.jid, to: prober }));

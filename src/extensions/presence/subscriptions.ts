@@ -8,6 +8,7 @@ import type { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 import { availableSessions, sendPresence, withdrawPresence } from "./account-presence.ts";
 import { paceRequest } from "./request-pace.ts";
+import { inSlices } from "./slices.ts";
 import { inboundStep, isSubscribed, isSubscriber, outboundStep } from "./subscription-state.ts";
 import type { SubscriptionType } from "./subscription-table.ts";
 
@@ -72,11 +73,9 @@ export class Subscriptions {
         };
       });
     } catch (error) {
-      // No room for another request. An error would tell a stranger that the account exists (RFC 6121 §8.1).
-      if (error instanceof StanzaError && error.condition === "resource-constraint") {
-        return "dropped:too-many-requests";
-      }
-      throw error;
+      if (!(error instanceof StanzaError)) throw error;
+      // No room for another request, or the account has gone meanwhile. An error would tell a stranger that there is one (RFC 6121 §8.1).
+      return error.condition === "resource-constraint" ? "dropped:too-many-requests" : "dropped:no-effect";
     }
   }
 
@@ -108,7 +107,8 @@ export class Subscriptions {
 
   /** RFC 6121 §3.1.2: a request without an answer is sent again, in case it was lost on its way. */
   askAgain(account: Jid, roster: Roster): void {
-    for (const contact of roster.asked()) void this.send(account, contact, "subscribe");
+    const ask = (contact: Jid): void => void this.send(account, contact, "subscribe");
+    void inSlices(roster.asked(), this.parts.world, ask);
   }
 
   private async route(stanza: Stanza, type: SubscriptionType, wasSubscriber: boolean): Promise<Outcome> {

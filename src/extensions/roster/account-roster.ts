@@ -1,5 +1,6 @@
 import type { Roster, RosterItem, SubscriptionState } from "../../kernel/services.ts";
 import { type Element, element } from "../../xml/element.ts";
+import { StanzaError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 import { RosterHistory, type StoredHistory } from "./roster-history.ts";
@@ -35,6 +36,7 @@ export class AccountRoster implements Roster {
   private readonly pendingIn = new Map<string, Stanza>();
   private tail: Promise<unknown> = Promise.resolve();
   private changing = 0;
+  private closed = false;
 
   constructor(account: Jid, stored?: StoredRoster) {
     this.account = account;
@@ -119,10 +121,19 @@ export class AccountRoster implements Roster {
     else this.pendingIn.set(name, request);
   }
 
-  /** After everything that was begun before it. */
+  /** The account goes: what waits for its turn would outlive it in the store. */
+  close(): void {
+    this.closed = true;
+  }
+
+  /** After everything that was begun before it. Rejects with StanzaError service-unavailable when the account is gone by then. */
   alone<T>(action: () => Promise<T>): Promise<T> {
     this.changing++;
-    const done = this.tail.then(action).finally(() => this.changing--);
+    const turn = this.tail.then(() => {
+      if (this.closed) throw new StanzaError("service-unavailable");
+      return action();
+    });
+    const done = turn.finally(() => this.changing--);
     this.tail = done.catch(() => undefined);
     return done;
   }

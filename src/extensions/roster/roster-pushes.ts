@@ -45,7 +45,8 @@ export class RosterPushes {
   /** The last change of this roster. */
   send(roster: AccountRoster, change: Modification): void {
     let push: Stanza | undefined;
-    for (const session of this.sessions.of(roster.account)) {
+    // A copy: a session that does not take it leaves the list.
+    for (const session of this.sessions.of(roster.account).slice()) {
       const { asked, answering } = session.state(slot);
       if (!asked || answering > 0) continue;
       push = push?.with({ to: session.jid }) ?? this.push(roster, change, session);

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { jid } from "../../../test/support/in-process.ts";
 import { memoryStorage } from "../../../test/support/memory-store.ts";
 import type { Storage } from "../../kernel/storage.ts";
+import { StanzaError } from "../../xmpp/errors.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 import type { StoredHistory } from "./roster-history.ts";
 import { BLANK, type StoredItem, storedForm } from "./roster-item.ts";
@@ -84,4 +85,23 @@ test("what is cleared is empty at once, and a read that was under way does not b
   rosters.clear(jid("a@h.test"));
   assert.equal((await reading).size, 0);
   assert.equal((await rosters.of(jid("a@h.test"))).size, 0);
+});
+
+test("a change that waits when its account goes does not happen", async () => {
+  const { stores } = fixture();
+  const rosters = new Rosters(stores, () => false);
+  const roster = await rosters.of(jid("a@h.test"));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const first = roster.alone(() => promise);
+  let happened = false;
+  const second = roster.alone(async () => {
+    happened = true;
+  });
+  await Promise.resolve();
+  rosters.clear(jid("a@h.test"));
+  resolve();
+  await first;
+  await assert.rejects(second, StanzaError);
+  assert.equal(happened, false);
+  await (await rosters.of(jid("a@h.test"))).alone(async () => {});
 });

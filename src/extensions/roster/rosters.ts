@@ -61,6 +61,7 @@ export class Rosters {
   /** The account is being removed: what is kept of it goes from the stores with this turn's commit, and nothing is left here. */
   clear(account: Jid): void {
     const name = account.toString();
+    this.kept.get(name)?.roster.close();
     this.drop(name);
     this.reading.delete(name);
     this.keep(name, new AccountRoster(account));
