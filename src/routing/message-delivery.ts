@@ -24,7 +24,7 @@ const DRAIN_PAGE = 50;
 export class MessageDelivery {
   private readonly messages: MessageLog;
   private readonly log: Log;
-  /** How many messages may wait for an account. */
+  /** How many messages may wait for an account; 0 where none are kept for those who are offline. */
   private readonly limit: number;
   /** Answers a stanza with an error. */
   private readonly bounce: (stanza: Stanza, error: StanzaError) => Outcome;
@@ -91,8 +91,8 @@ export class MessageDelivery {
     if (home.forgotten) return () => this.bounce(stanza, new StanzaError("service-unavailable"));
     // XEP-0160 §2: when no more can be stored, the sender hears of it.
     if (fate.kind === "store" && home.pending.size >= this.limit) {
-      const text = "Too many messages wait for this account";
-      return () => this.bounce(stanza, new StanzaError("service-unavailable", { type: "wait", text }));
+      const full = { type: "wait", text: "Too many messages wait for this account" } as const;
+      return () => this.bounce(stanza, new StanzaError("service-unavailable", this.limit > 0 ? full : {}));
     }
     const { key, committed } = this.messages.append(home, stanza);
     const rest = committed.then(

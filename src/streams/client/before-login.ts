@@ -1,7 +1,7 @@
 import type { Connection } from "../../kernel/connection.ts";
 import type { IqBeforeLogin, Stranger } from "../../kernel/iq.ts";
 import type { Frame } from "../../xml/frame.ts";
-import { StreamError } from "../../xmpp/errors.ts";
+import { StanzaError, StreamError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 
@@ -25,8 +25,21 @@ export async function answerBeforeLogin(
   const { remoteAddress, loopback } = connection;
   const stranger: Stranger = { host, remoteAddress, loopback, secure: connection.tls !== undefined };
   const to = Jid.parse(host)!;
-  const request = Stanza.fromFrame(frame, to, lang).with({ from: undefined, to });
+  const request = requestOf(frame, to, lang);
+  if (request instanceof StanzaError) {
+    return Stanza.of("iq", { to, type, id: frame.attribute("id") }).bounce(request);
+  }
   const answer = await routes.answer(request, stranger);
   if (answer === undefined) throw new StreamError("not-authorized");
   return answer;
+}
+
+/** What was asked of the host, or why that cannot be read. */
+function requestOf(frame: Frame, host: Jid, lang: string | undefined): Stanza | StanzaError {
+  try {
+    return Stanza.fromFrame(frame, host, lang).with({ from: undefined, to: host });
+  } catch (error) {
+    if (error instanceof StanzaError) return error;
+    throw error;
+  }
 }

@@ -38,7 +38,11 @@ export function bindSession(
   if (!isRequest || frame.children.length !== 1 || frame.children[0]!.ns !== BIND) {
     throw new StreamError("not-authorized");
   }
-  const request = Stanza.fromFrame(frame, account, lang).with({ to: undefined, from: undefined });
+  const request = readRequest(frame, account, lang);
+  if (request instanceof StanzaError) {
+    const head = { type: "set", id: frame.attribute("id") };
+    return { session: undefined, answer: Promise.resolve(Stanza.of("iq", head).bounce(request)) };
+  }
   const { resource } = bindRequest.read(request.elements()[0]!);
   // RFC 6120 §7.6.1: without one, the server makes one.
   const jid = account.withResource(resource || parts.world.random(8).toString("hex"));
@@ -62,4 +66,14 @@ export function bindSession(
     },
   );
   return { session, answer };
+}
+
+/** The request without its addresses, or why they cannot be read. */
+function readRequest(frame: Frame, account: Jid, lang: string | undefined): Stanza | StanzaError {
+  try {
+    return Stanza.fromFrame(frame, account, lang).with({ to: undefined, from: undefined });
+  } catch (error) {
+    if (error instanceof StanzaError) return error;
+    throw error;
+  }
 }
