@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lines, rosterItems } from "../support/presence-lines.ts";
-import { child, condition, Romeo } from "../support/romeo.ts";
+import { RawStream } from "../support/raw-stream.ts";
+import { authenticate, child, condition, Romeo } from "../support/romeo.ts";
 import { story, TestServer } from "../support/server.ts";
 
 const NS = "jabber:iq:roster";
@@ -11,7 +12,7 @@ const NURSE =
   "<item jid='nurse@h.test' name='Nurse &amp; Co.'><group>Servants</group><group>Älteste</group></item>";
 
 story(
-  "a roster is made, changed and emptied; every client that asked for it hears of it, and it is announced how",
+  "a roster is made, changed and emptied; every client that asked for it hears of it",
   { accounts: ["juliet"] },
   async (server) => {
     const balcony = await Romeo.login(server, "juliet", { resource: "balcony" });
@@ -34,6 +35,30 @@ story(
     await chamber.ask("set", set("<item jid='nurse@h.test' subscription='remove'/>"));
     assert.deepEqual(lines(await balcony.sync()), ["push nurse@h.test remove"]);
     assert.deepEqual(rosterItems(await attic.ask("get", GET)), []);
+  },
+);
+
+story(
+  "RFC 6121 §2.6.1, §3.4: versions and pre-approval are announced after the login, not before",
+  { accounts: ["juliet"] },
+  async (server) => {
+    const stream = await RawStream.connectTls(server.tlsPort, server.host);
+    await stream.open();
+    const names = (features: { readonly nodes: readonly (string | { readonly ns: string })[] }): string[] =>
+      features.nodes.flatMap((node) => (typeof node === "string" ? [] : node.ns));
+    const announced = ["urn:xmpp:features:rosterver", "urn:xmpp:features:pre-approval"];
+    const before = names(await stream.next());
+    assert.deepEqual(
+      announced.filter((ns) => before.includes(ns)),
+      [],
+    );
+    await authenticate(stream, "juliet", "secret");
+    await stream.open();
+    const after = names(await stream.next());
+    assert.deepEqual(
+      announced.filter((ns) => after.includes(ns)),
+      announced,
+    );
   },
 );
 
