@@ -1,10 +1,8 @@
 import type { Jid } from "../../xmpp/jid.ts";
 
-/** So many handles are given out before they start anew: some 6 MB of texts. */
-const LIMIT = 65_536;
-
 /** Gives addresses numbers, so that each text goes to the writer once and not with every message. */
 export class AddressBook {
+  readonly #limit: number;
   #domains = new Map<string, Map<string, number>>();
   #next = 1;
   #fresh: string[] = [];
@@ -14,6 +12,11 @@ export class AddressBook {
   #recentHandle = 0;
   #before: Jid | undefined;
   #beforeHandle = 0;
+
+  /** `limit`: so many handles are given out before they start anew. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /** The handle of an address without its resource; the writer knows it after the next `take`. */
   handle(jid: Jid): number {
@@ -31,7 +34,7 @@ export class AddressBook {
   take(): { readonly reset: boolean; readonly addresses: readonly string[] | undefined } {
     const taken = { reset: this.#reset, addresses: this.#fresh.length === 0 ? undefined : this.#fresh };
     this.#fresh = [];
-    this.#reset = this.#next > LIMIT;
+    this.#reset = this.#next > this.#limit;
     if (this.#reset) {
       this.#domains = new Map();
       this.#next = 1;

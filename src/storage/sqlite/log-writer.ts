@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { StorageError } from "../../kernel/storage.ts";
 import type { AddressIds } from "./address-ids.ts";
 import { LogTail, putU32 } from "./log-tail.ts";
 import { LogView, NO_KEY } from "./log-view.ts";
 import type { Unpacker } from "./packer.ts";
 import { op, type StoreRow } from "./protocol.ts";
+import { RefusedCommit } from "./refused-commit.ts";
 import { tableOf } from "./schema.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
@@ -97,7 +97,7 @@ export class LogWriter implements StoreWriter {
     const count = data.u16();
     const owners = count === 2 ? this.#readPair(data) : this.#readOwners(count, data);
     if (key <= this.last)
-      throw new StorageError(
+      throw new RefusedCommit(
         "failed",
         `the key ${key} in ${this.store.name} is not above ${this.last}, which was used before`,
       );

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { StorageError } from "../../kernel/storage.ts";
 import type { AddressIds } from "./address-ids.ts";
 import type { Unpacker } from "./packer.ts";
 import { op, type StoreRow } from "./protocol.ts";
+import { RefusedCommit } from "./refused-commit.ts";
 import { tableOf } from "./schema.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
@@ -35,7 +35,7 @@ export class DocumentWriter implements StoreWriter {
         break;
       case op.documentCreate:
         if (Number(this.#create.run(owner, data.bytes()).changes) === 0)
-          throw new StorageError("conflict", `the owner has a value in ${this.#store.name}`);
+          throw new RefusedCommit("conflict", `the owner has a value in ${this.#store.name}`);
         break;
       default:
         this.#remove.run(owner);

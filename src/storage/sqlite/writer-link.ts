@@ -21,6 +21,13 @@ export interface WriterEvents {
   readonly health: (fault: StorageFault | undefined, message: string) => void;
 }
 
+export interface WriterLimits {
+  /** Bytes that may wait for the disk before commits are refused. */
+  readonly queued: number;
+  /** Addresses that are remembered. */
+  readonly addresses: number;
+}
+
 interface Waiting {
   readonly resolve: () => void;
   readonly reject: (error: StorageError) => void;
@@ -31,7 +38,7 @@ export class WriterLink {
   readonly #worker: Worker;
   readonly #events: WriterEvents;
   readonly #maxQueued: number;
-  readonly #addresses = new AddressBook();
+  readonly #addresses: AddressBook;
   #packer = new Packer(new ArrayBuffer(FIRST_BYTES));
   /** Commits in the packer. */
   #packed = 0;
@@ -46,10 +53,10 @@ export class WriterLink {
   #ready = Promise.withResolvers<readonly StoreRow[]>();
   #closed = Promise.withResolvers<void>();
 
-  /** `maxQueued`: bytes that may wait for the disk before commits are refused. */
-  constructor(options: WriterOptions, maxQueued: number, events: WriterEvents) {
+  constructor(options: WriterOptions, limits: WriterLimits, events: WriterEvents) {
     this.#events = events;
-    this.#maxQueued = maxQueued;
+    this.#maxQueued = limits.queued;
+    this.#addresses = new AddressBook(limits.addresses);
     this.#worker = startThread("writer", options);
     this.#worker.on("message", (message: FromWriter) => this.#receive(message));
     this.#worker.on("error", (error) =>

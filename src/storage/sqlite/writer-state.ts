@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { StorageError } from "../../kernel/storage.ts";
 import { AddressIds } from "./address-ids.ts";
 import { LogUpkeep } from "./log-upkeep.ts";
 import { type LogMark, LogWriter } from "./log-writer.ts";
 import { Unpacker } from "./packer.ts";
 import type { Failure, Packet, StoreRow, WriterOptions } from "./protocol.ts";
+import { RefusedCommit } from "./refused-commit.ts";
 import { createTables, storeRows } from "./schema.ts";
 import { faultOf } from "./sqlite-faults.ts";
 import type { StoreWriter } from "./store-writer.ts";
@@ -89,15 +89,15 @@ export class WriterState {
 
   /** The disk refuses all; anything else is the fault of one commit, which is found by trying each alone. */
   #failed(error: unknown, frames: readonly Frame[], first: number): Failure[] {
-    const fault = error instanceof StorageError ? error.fault : faultOf(error, this.#options.directory);
+    const fault = error instanceof RefusedCommit ? error.fault : faultOf(error, this.#options.directory);
     if (frames.length > 1 && fault === "failed")
       return frames.flatMap((frame, at) => this.#commitFrames([frame], first + at));
     const message = error instanceof Error ? error.message : String(error);
-    const disk = !(error instanceof StorageError);
+    const disk = !(error instanceof RefusedCommit);
     return frames.map((_, at) => ({ at: first + at, fault, message, disk }));
   }
 
-  #applyFrame(frame: Frame): StorageError | undefined {
+  #applyFrame(frame: Frame): RefusedCommit | undefined {
     const { data } = frame;
     data.position = frame.start;
     if (data.u8() === 0) {
@@ -109,7 +109,7 @@ export class WriterState {
     try {
       this.#applyChanges(data);
     } catch (error) {
-      if (!(error instanceof StorageError)) throw error;
+      if (!(error instanceof RefusedCommit)) throw error;
       this.#savepoint.rollback.run();
       this.#savepoint.release.run();
       this.#backTo(mark);
