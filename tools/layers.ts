@@ -81,6 +81,7 @@ export const surroundings: ReadonlyMap<string, readonly string[]> = new Map([
   ["test/attacks", ["test/support"]],
   ["test/interop/expat", ["src/xml", "test/support"]],
   ["test/interop", ["test/support"]],
+  ["test/faults", ["src", "test/support"]],
   ["bench", ["src", "test/support"]],
   // The generators read what the code declares.
   ["tools", ["src"]],

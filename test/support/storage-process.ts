@@ -28,7 +28,7 @@ async function appendForever(storage: SqliteStorage): Promise<void> {
       const commit = storage.commit([log.append(owners, mine, `m${mine}`)]);
       burst.push(commit.then(() => void process.stdout.write(`${mine}\n`)));
     }
-    await burst[0];
+    await Promise.all(burst);
   }
 }
 
