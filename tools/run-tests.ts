@@ -61,7 +61,8 @@ export async function runTests(root: string, files: readonly string[]): Promise<
   const stream = run({
     cwd: root,
     files: files.map((file) => resolve(root, file)),
-    concurrency: availableParallelism(),
+    // One more than there are cores: some tests wait for a process that they started.
+    concurrency: availableParallelism() + 1,
     timeout: longestTest,
   });
   stream.on("test:pass", ({ file, entryFile, details, skip, name }) => {
