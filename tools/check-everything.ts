@@ -30,6 +30,7 @@ const staticLanes: readonly (readonly Step[])[] = [
     { name: "rules", command: ["node", "tools/check-rules.ts"] },
     { name: "docs", command: ["node", "tools/check-docs.ts"] },
     { name: "reference", command: ["node", "tools/make-reference.ts", "--check"] },
+    { name: "delivery table", command: ["node", "tools/make-delivery-table.ts", "--check"] },
   ],
 ];
 

@@ -83,8 +83,8 @@ export const surroundings: ReadonlyMap<string, readonly string[]> = new Map([
   ["test/interop", ["test/support"]],
   ["test/faults", ["src", "test/support"]],
   ["bench", ["src", "test/support"]],
-  // The generators read what the code declares.
-  ["tools", ["src"]],
+  // The generators read what the code declares, and what is tested case by case.
+  ["tools", ["src", "test/conformance"]],
   ["examples", ["src/server"]],
 ]);
 

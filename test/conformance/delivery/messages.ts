@@ -32,8 +32,7 @@ function bare(to: "no to" | "own bare" | "other bare"): readonly Row[] {
   const first = to === "no to" ? "RFC 6120 §10.3.1, " : "";
   const clause = `${first}RFC 6121 §8.5.2.1.1, §8.5.2.2.1`;
   return [
-    { to, stanzas: normal, clause, choice: mostAvailableChoice, fate: mostAvailable },
-    { to, stanzas: chat, clause, choice: mostAvailableChoice, fate: mostAvailable },
+    { to, stanzas: [...normal, ...chat], clause, choice: mostAvailableChoice, fate: mostAvailable },
     { to, stanzas: groupchat, clause, fate: "error service-unavailable" },
     { to, stanzas: headline, clause, fate: allNonNegative },
     { to, stanzas: error, clause, fate: "ignore" },
