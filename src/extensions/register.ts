@@ -5,7 +5,15 @@ import type { World } from "../base/world.ts";
 import { AccountError, type AccountFault } from "../kernel/accounts.ts";
 import { type AnyExtension, type ExtensionContext, extension } from "../kernel/extension.ts";
 import type { Asker, Stranger } from "../kernel/iq.ts";
-import { choice, duration, integer, type Options, type OptionValues, options } from "../kernel/options.ts";
+import {
+  boolean,
+  choice,
+  duration,
+  integer,
+  type Options,
+  type OptionValues,
+  options,
+} from "../kernel/options.ts";
 import { streamFeatures } from "../kernel/points.ts";
 import { element } from "../xml/element.ts";
 import { type ErrorType, type StanzaCondition, StanzaError } from "../xmpp/errors.ts";
@@ -34,12 +42,16 @@ const config = options({
   interval: duration({
     default: 600_000,
     min: 0,
-    doc: "Time after which one address, or one IPv6 network of 64 bits, may register another account when `burst` is used up. Loopback addresses need not wait.",
+    doc: "Time after which one address, or one IPv6 network of 64 bits, may register another account when `burst` is used up.",
   }),
   burst: integer({
     default: 30,
     min: 1,
     doc: "Accounts that one address may register at once: a class behind one router.",
+  }),
+  limit_loopback: boolean({
+    default: false,
+    doc: "Whether `interval` and `burst` hold for loopback addresses too: for a server whose clients come through a proxy on the same machine.",
   }),
 });
 
@@ -132,8 +144,9 @@ class Registrar {
     if (!username || !password) throw refusal("not-acceptable", "A username and a password are needed");
     const account = Jid.of(username, stranger.host);
     if (account === undefined) throw refusal(...FAULTS.localpart);
-    const { loopback, remoteAddress } = stranger;
-    if (!loopback && !this.pace.take(remoteAddress)) {
+    const { remoteAddress } = stranger;
+    const limited = !stranger.loopback || this.context.config.limit_loopback;
+    if (limited && !this.pace.take(remoteAddress)) {
       throw refusal("resource-constraint", "Users are not allowed to register accounts so quickly");
     }
     try {
@@ -141,7 +154,7 @@ class Registrar {
     } catch (error) {
       // A name that is taken counts: else asking for names would be free.
       const taken = error instanceof AccountError && error.fault === "exists";
-      if (!taken && !loopback) this.pace.giveBack(remoteAddress);
+      if (!taken && limited) this.pace.giveBack(remoteAddress);
       throw refusalOf(error);
     }
     this.context.log.info("account registered", { account, address: remoteAddress });
