@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   const unknown = wanted.filter((name) => !clients.some((client) => client.name === name));
   if (unknown.length > 0)
     throw new Error(`no client ${unknown.join(", ")}; known: ${clients.map((c) => c.name).join(", ")}`);
-  await using server = await startServer((process.env.INTEROP_SERVER ?? "prosody") as ServerName);
+  await using server = await startServer((process.env.INTEROP_SERVER ?? "tercet") as ServerName);
   for (const client of clients) {
     if (wanted.length > 0 && !wanted.includes(client.name)) continue;
     const version = installedVersion(client);

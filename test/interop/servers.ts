@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { until } from "./poll.ts";
-import type { Account, Endpoint } from "./reference-peer.ts";
+import { type Account, type Endpoint, LoginRefused, ReferencePeer } from "./reference-peer.ts";
 import { type Started, Workspace } from "./workspace.ts";
 
 /** A server with one host, `localhost`, on loopback, open for registration from there. */
@@ -14,6 +14,11 @@ export interface ServerUnderTest extends Endpoint, AsyncDisposable {
   readonly certificateFile: string;
   /** Creates an account as an administrator does. */
   register(account: Account): Promise<void>;
+  /**
+   * Whether the password of this account is that one. Asked of Tercet by command and not by a login: who logs in with a wrong password a few times is
+   * slowed down, and so is everybody from that address.
+   */
+  accepts(account: Account): Promise<boolean>;
   log(): string;
 }
 
@@ -68,6 +73,7 @@ async function startProsody(): Promise<ServerUnderTest> {
   const request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost";
   const files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", keyFile, "-out", certificateFile];
   await workspace.run("openssl", request.split(" ").concat(files));
+  const certificate = readFileSync(certificateFile, "utf8");
   const config = workspace.write("prosody.cfg.lua", prosodyConfiguration(workspace.directory, port, tlsPort));
   const started = workspace.spawn("prosody", ["--config", config, "-F"]);
   await ready("Prosody", started, /Activated service 'c2s_direct_tls' on .*127\.0\.0\.1/);
@@ -77,7 +83,7 @@ async function startProsody(): Promise<ServerUnderTest> {
     port,
     tlsPort,
     certificateFile,
-    certificate: readFileSync(certificateFile, "utf8"),
+    certificate,
     async register(account) {
       await workspace.run("prosodyctl", [
         "--config",
@@ -87,6 +93,15 @@ async function startProsody(): Promise<ServerUnderTest> {
         account.domain,
         account.password,
       ]);
+    },
+    async accepts(account) {
+      try {
+        await (await ReferencePeer.login({ domain: "localhost", port, certificate }, account)).close();
+        return true;
+      } catch (error) {
+        if (error instanceof LoginRefused) return false;
+        throw error;
+      }
     },
     log: started.output,
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
@@ -142,6 +157,14 @@ async function startTercet(): Promise<ServerUnderTest> {
     async register({ user, domain, password }) {
       const args = ["--data", data, "register", user, domain, "-"];
       await workspace.run(join(bin, "tercetctl"), args, { input: `${password}\n` });
+    },
+    async accepts({ user, domain, password }) {
+      const args = ["--data", data, "check_password", user, domain, "-"];
+      const asked = workspace.spawn(join(bin, "tercetctl"), args);
+      asked.child.stdin?.end(`${password}\n`);
+      const code = await asked.exited;
+      if (code === 0 || code === 1) return code === 0;
+      throw new Error(`check_password ended with ${code}:\n${asked.output()}`);
     },
     log: started.output,
     [Symbol.asyncDispose]: () => workspace[Symbol.asyncDispose](),
