@@ -38,12 +38,12 @@ export const last: AnyExtension = extension({
   setup({ accounts, commit, iq, on, sessions, stores, uses, world }) {
     const { presence } = uses;
     const start = world.monotonic();
-    // §6
+    // §5
     iq.get(query, ["host"], () => answer(world.monotonic() - start));
-    // §4: somebody who asks is there.
+    // §3: somebody who asks is there.
     iq.get(query, ["own-account"], () => answer(0));
     iq.get(query, ["other-account"], async (_value, { from, to }) => {
-      // The condition of a missing account instead of §4's `forbidden`, which would tell that it exists (RFC 6121 §8.5.1).
+      // The condition of a missing account instead of §3's `forbidden`, which would tell that it exists (RFC 6121 §8.5.1).
       if (!(await presence.allows(to, from.bare))) throw new StanzaError("service-unavailable");
       if (sessions.of(to).length > 0) return answer(0);
       const logout = await stores.last.get(to);
@@ -51,7 +51,7 @@ export const last: AnyExtension = extension({
       return answer(world.now() - logout.at, logout.status);
     });
 
-    // §5: a resource is asked by those only who may see its presence; to others it is as good as absent.
+    // §4: a resource is asked by those only who may see its presence; to others it is as good as absent.
     on(stanzaToAccount, "guard", ({ stanza, account }) => {
       if (stanza.type !== "get" || !stanza.has(query.name, query.ns) || !stanza.to!.isFull) return;
       return when(presence.allows(account, stanza.from!.bare), (allowed) => {

@@ -4,7 +4,7 @@ import { childText, payload } from "../xmpp/payload.ts";
 
 const query = payload("urn:xmpp:time", "time", { tzo: childText(), utc: childText() });
 
-/** XEP-0082 §2.3: "+02:00" for two hours ahead of UTC. `minutes` counts west of it, as `Date` does. */
+/** XEP-0082 §2.1: "+02:00" for two hours ahead of UTC. `minutes` counts west of it, as `Date` does. */
 export function timeZone(minutes: number): string {
   const digits = (value: number): string => String(Math.floor(value)).padStart(2, "0");
   const distance = Math.abs(minutes);
