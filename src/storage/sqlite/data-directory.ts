@@ -18,7 +18,8 @@ const LOCK_WAIT_MS = 500;
 
 /**
  * Exclusive use of a data directory, as an exclusive transaction held open on `lock.db`: the kernel ends it with the process, however that dies, and
- * nothing in the file says who holds it. `lock.pid` beside it is read for the message alone.
+ * nothing in the file says who holds it. `lock.pid` beside it is read for the message alone. Nothing else in this process may open `lock.db`: POSIX takes a
+ * process's locks away when it closes any descriptor of the file.
  */
 export class DataDirectoryLock {
   readonly #db: DatabaseSync;

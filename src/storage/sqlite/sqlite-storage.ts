@@ -24,7 +24,7 @@ export interface SqliteOptions {
   readonly onHealth?: (fault: StorageFault | undefined, message: string) => void;
   /** Bytes of commits that may wait for the disk, 64 MiB unless given; above it commits are refused with `full`. */
   readonly maxQueued?: number;
-  /** Addresses that are remembered between commits, 65,536 unless given; each takes some 100 bytes. */
+  /** Addresses that are remembered between commits, 131,072 unless given; each takes some 100 bytes. */
   readonly remembered?: number;
   /** Entries of a log that are appended before they are indexed together, 20,000 unless given. */
   readonly indexAfter?: number;
@@ -66,7 +66,7 @@ export class SqliteStorage implements Storage {
     const died = (error: StorageError): void => options.onFailure?.(error);
     const health = (fault: StorageFault | undefined, message: string): void =>
       options.onHealth?.(fault, message);
-    const { maxQueued = 64 * 1024 * 1024, remembered = 65_536 } = options;
+    const { maxQueued = 64 * 1024 * 1024, remembered = 131_072 } = options;
     const { indexAfter = 20_000, sweepAfter = 60_000 } = options;
     let started = false;
     const writer = new WriterLink(
