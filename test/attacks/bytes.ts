@@ -9,8 +9,8 @@ const NS = {
 } as const;
 
 /**
- * The bytes of pieces. Inside of them `\xNN` is a byte, `${H}` the stream header of the reference, `${tls}`, `${sasl}` and
- * `${bind}` namespaces, `${b64:…}` the base 64 of what it holds, any other `${name}` one of `values`; `{n}` in what is
+ * The bytes of pieces. Inside of them `\xNN` is a byte, `$[H]` the stream header of the reference, `$[tls]`, `$[sasl]` and
+ * `$[bind]` namespaces, `$[b64:…]` the base 64 of what it holds, any other `$[name]` one of `values`; `{n}` in what is
  * repeated counts from 1.
  */
 export function toBytes(pieces: readonly Piece[], values: Readonly<Record<string, string>> = {}): Buffer {
@@ -28,21 +28,21 @@ export function toBytes(pieces: readonly Piece[], values: Readonly<Record<string
   return Buffer.concat(parts);
 }
 
-/** `${…}` alone, for patterns. */
+/** `$[…]` alone, for patterns. */
 export function substitute(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{([^}]*)\}/g, (_, word: string) => {
-    if (word.startsWith("b64:")) return unescape(substitute(word.slice(4), values)).toString("base64");
+  return text.replace(/\$\[([^\]]*)\]/g, (_, word: string) => {
+    if (word.startsWith("b64:")) return toRaw(substitute(word.slice(4), values)).toString("base64");
     const value = values[word] ?? (NS as Readonly<Record<string, string>>)[word];
-    if (value === undefined) throw new Error(`\${${word}} means nothing`);
+    if (value === undefined) throw new Error(`$[${word}] means nothing`);
     return value;
   });
 }
 
 function expand(text: string, values: Readonly<Record<string, string>>): Buffer {
-  return unescape(substitute(text, values));
+  return toRaw(substitute(text, values));
 }
 
-function unescape(text: string): Buffer {
+function toRaw(text: string): Buffer {
   const parts = text.split(/\\x([0-9A-F]{2})/);
   return Buffer.concat(
     parts.map((part, index) => (index % 2 === 0 ? Buffer.from(part) : Buffer.of(Number.parseInt(part, 16)))),

@@ -1,8 +1,19 @@
-import type { TestContext } from "node:test";
-import type { Arena } from "./arena.ts";
+import type { Code } from "./arena.ts";
+import * as authentication from "./code/authentication.ts";
+import * as registration from "./code/registration.ts";
+import * as stanzas from "./code/stanzas.ts";
+import * as streams from "./code/streams.ts";
+import * as tls from "./code/tls.ts";
 
-/** A row, or its part, that data cannot say. */
-export type Code = (arena: Arena, t: TestContext) => Promise<void>;
+/** `slow-stanza` is `slowStanza`. */
+function named(code: object): (readonly [string, Code])[] {
+  return Object.entries(code).map(([name, run]) => [
+    name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    run as Code,
+  ]);
+}
 
 /** By the name under which rows call them. */
-export const codes: ReadonlyMap<string, Code> = new Map();
+export const codes: ReadonlyMap<string, Code> = new Map(
+  [authentication, registration, stanzas, streams, tls].flatMap(named),
+);

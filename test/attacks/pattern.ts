@@ -44,7 +44,7 @@ export function difference(pattern: Element, element: Element): string | undefin
       const closest = children.find((child) => child.name === wanted.name && child.ns === wanted.ns);
       return closest === undefined
         ? `<${element.name}> has no <${wanted.name} xmlns='${wanted.ns}'>`
-        : difference(wanted, closest);
+        : (difference(wanted, closest) ?? `<${wanted.name}> is not in this place of <${element.name}>`);
     }
     from = at + 1;
   }

@@ -90,12 +90,16 @@ async function answered(
   }
   const element = await nextElement(arena, step, stream, text.startsWith("<stream:features"));
   matches(arena, expectation, element);
-  if (/^SE\(/.test(text)) await ended(arena, step, stream);
+  if (text.startsWith("SE(")) await ended(arena, step, stream);
 }
 
-/** The stream and the connection have ended, and nothing was said meanwhile. */
 async function ended(arena: Arena, step: Step, stream: RawStream): Promise<void> {
   await coming(arena, step, stream.end());
+  endedWell(stream);
+}
+
+/** The stream had its end tag before its connection ended, and nothing else was said. */
+export function endedWell(stream: RawStream): void {
   assert.ok(stream.finished, "</stream:stream> did not come");
   assert.deepEqual(
     stream.takeAll().filter((element) => !isFeatures(element)),
@@ -108,10 +112,10 @@ export function matches(arena: Arena, expectation: Expectation, element: Element
   const [text, lacks] =
     typeof expectation === "string" ? [expectation, undefined] : [expectation.is, expectation.lacks];
   const notation = /^(SE|ST|SASL)\(([a-z-]+)\)$/.exec(text);
-  const what = `${text}, but there came ${show([element])}`;
+  const what = `expected ${text}, but there came ${show([element])}`;
   if (notation === null) {
     const wrong = difference(parsePattern(substitute(text, arena.values)), element);
-    assert.equal(wrong, undefined, `expected ${what}\n${wrong}`);
+    assert.equal(wrong, undefined, `${what}\n${wrong}`);
   } else if (notation[1] === "SE") {
     assert.ok(element.ns === STREAM && element.name === "error" && condition(element) === notation[2], what);
   } else if (notation[1] === "ST") {
@@ -140,7 +144,7 @@ async function othersGot(arena: Arena, step: Step, actor: Actor | undefined): Pr
     const wanted = step.others[who] ?? [];
     const came = got[who];
     assert.equal(came.length, wanted.length, `${who} got ${show(came)} instead of ${JSON.stringify(wanted)}`);
-    wanted.forEach((expectation, index) => matches(arena, expectation, came[index]!));
+    for (const [index, expectation] of wanted.entries()) matches(arena, expectation, came[index]!);
   }
 }
 

@@ -65,7 +65,7 @@ const ROW = [
   "elsewhere",
 ];
 const CASE = ["name", "steps"];
-const STEP = ["as", "send", "leap", "clock", "answer", "others"];
+const STEP = ["name", "as", "send", "leap", "clock", "answer", "others"];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -99,7 +99,8 @@ function readRow(fields: Fields): Row {
   return row;
 }
 
-function readCase(fields: Fields, where: string): Case {
+/** @throws on a word that means nothing here */
+export function readCase(fields: Fields, where: string): Case {
   const single = fields["steps"] === undefined;
   onlyKnown(fields, single ? [...CASE, ...STEP] : CASE, where);
   const steps = single ? [fields] : (fields["steps"] as Fields[]);

@@ -46,8 +46,8 @@ export function suite(sections: string): void {
           await t.test(title(row, one, index), () => within(arena, row, () => play(arena, one)));
         }
         for (const name of row.code) {
-          await t.test(`${row.id} ${row.attack}: ${name}`, (inner) =>
-            within(arena, row, () => codes.get(name)!(arena, inner)),
+          await t.test(`${row.id} ${row.attack}: ${name}`, () =>
+            within(arena, row, () => codes.get(name)!(arena)),
           );
         }
       }

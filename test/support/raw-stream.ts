@@ -27,6 +27,8 @@ export class RawStream {
 
   private constructor(socket: Socket | TLSSocket, host: string) {
     this.socket = socket;
+    // A test writes in small pieces and waits for answers.
+    socket.setNoDelay(true);
     this.host = host;
     this.listen();
     this.restart();
@@ -82,8 +84,9 @@ export class RawStream {
     }, what);
   }
 
-  async startTls(options: object = {}): Promise<void> {
-    this.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+  /** `behind` goes out in the clear together with the request, which no honest client does. */
+  async startTls(options: object = {}, behind: Uint8Array = Buffer.alloc(0)): Promise<void> {
+    this.write(Buffer.concat([Buffer.from("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), behind]));
     const answer = await this.next();
     if (answer.name !== "proceed") throw new Error(`<${answer.name}/> instead of <proceed/>`);
     const plain = this.socket;

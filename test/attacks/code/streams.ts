@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { RawStream } from "../../support/raw-stream.ts";
+import { condition, type Element } from "../../support/romeo.ts";
+import { type Arena, type Code, times, turn, until } from "../arena.ts";
+import { toBytes } from "../bytes.ts";
+
+import { endedWell } from "../play.ts";
+
+const HEADER = toBytes(["$[H]"]);
+const PING = "<iq type='get' id='p'><x xmlns='urn:x'/></iq>";
+
+async function plain(arena: Arena): Promise<RawStream> {
+  return arena.keep(await RawStream.connect(arena.server.port, arena.server.host));
+}
+
+/** The stream ends with this error while the clock goes on for `seconds`, not before `after` of them. */
+async function endsWith(
+  arena: Arena,
+  stream: RawStream,
+  error: string,
+  { after, seconds }: { readonly after: number; readonly seconds: number },
+): Promise<void> {
+  await arena.pass(after, () => stream.gone);
+  assert.equal(stream.gone, false, "it ended too early");
+  await arena.pass(seconds - after, () => stream.gone);
+  await stream.end();
+  const element = await stream.find(({ name }) => name === "error", "a stream error");
+  assert.equal(condition(element), error);
+  endedWell(stream);
+}
+
+/** Writes a byte every ten seconds until the connection is gone. */
+async function dribble(arena: Arena, stream: RawStream, bytes: Uint8Array, seconds: number): Promise<void> {
+  const started = arena.world.monotonic();
+  for (const byte of bytes) {
+    stream.write(Uint8Array.of(byte));
+    await arena.pass(10, () => stream.gone);
+    if (stream.gone) break;
+    const waited = (arena.world.monotonic() - started) / 1000;
+    assert.ok(waited <= seconds + 10, `still open after ${waited} s`);
+  }
+  await stream.end();
+  assert.equal(condition(await stream.next()), "connection-timeout");
+  endedWell(stream);
+}
+
+export const whiteSpaceFlood: Code = async (arena) => {
+  const mal = await arena.enter("mal");
+  const amount = times(200_000, 100_000_000);
+  for (let sent = 0; sent < amount; sent += 200_000) {
+    mal.stream.write(Buffer.alloc(200_000, " "));
+    const answer = mal.client!.ask("get", "<x xmlns='urn:x'/>");
+    let answered = false;
+    void answer.then(() => {
+      answered = true;
+    });
+    await turn(20);
+    assert.equal(answered, false, "200 kB were read at once");
+    await arena.pass(20, () => answered);
+    await answer;
+  }
+};
+
+export const slowStanza: Code = async (arena) => {
+  const mal = await arena.enter("mal");
+  await dribble(arena, mal.stream, Buffer.from("<message to='bob@h.test'><body>x</body></message>"), 61);
+};
+
+export const slowHeader: Code = async (arena) => {
+  await dribble(arena, await plain(arena), HEADER, 16);
+  const secure = await RawStream.connectTls(arena.server.tlsPort, arena.server.host);
+  await dribble(arena, arena.keep(secure), HEADER, 31);
+};
+
+export const silentConnections: Code = async (arena) => {
+  await endsWith(arena, await plain(arena), "connection-timeout", { after: 13, seconds: 17 });
+  const opened = await plain(arena);
+  await opened.open();
+  await opened.next();
+  await endsWith(arena, opened, "connection-timeout", { after: 13, seconds: 17 });
+  const secure = arena.keep(await RawStream.connectTls(arena.server.tlsPort, arena.server.host));
+  await secure.open();
+  await secure.next();
+  await endsWith(arena, secure, "connection-timeout", { after: 28, seconds: 32 });
+};
+
+export const halfClientHello: Code = async (arena) => {
+  const half = toBytes(["\\x16\\x03\\x01\\x02\\x00\\x01\\x00\\x01\\xFC\\x03\\x03"]);
+  const direct = arena.keep(await RawStream.connect(arena.server.tlsPort, arena.server.host));
+  direct.write(half);
+  const upgraded = await plain(arena);
+  await upgraded.open();
+  await upgraded.next();
+  upgraded.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+  assert.equal((await upgraded.next()).name, "proceed");
+  const before = upgraded.received;
+  upgraded.write(half);
+  await arena.pass(13);
+  assert.equal(direct.gone || upgraded.gone, false, "it ended too early");
+  await arena.pass(4, () => direct.gone && upgraded.gone);
+  await Promise.all([direct.end(), upgraded.end()]);
+  assert.equal(direct.received, "");
+  assert.equal(upgraded.received, before);
+};
+
+export const tooManyConnections: Code = async (arena) => {
+  const streams: RawStream[] = [];
+  for (let count = 0; count < 25; count++) streams.push(await plain(arena));
+  for (const stream of streams) stream.write(HEADER);
+  const served = (): number => streams.filter(({ header }) => header !== undefined).length;
+  const dropped = (): number => streams.filter(({ gone, received }) => gone && received === "").length;
+  await until(
+    () => served() + dropped() === 25,
+    () => `${served()} served, ${dropped()} dropped`,
+  );
+  assert.deepEqual([served(), dropped()], [20, 5]);
+  // The limit is one of each address.
+  const options = { localAddress: "127.0.0.2" };
+  const other = arena.keep(await RawStream.connectTls(arena.server.tlsPort, arena.server.host, options));
+  await other.open();
+};
+
+export const connectionChurn: Code = async (arena) => {
+  for (let round = 0; round < times(20, 10_000); round++) {
+    const streams = await Promise.all(Array.from({ length: 10 }, () => plain(arena)));
+    for (const [index, stream] of streams.entries()) {
+      stream.write(HEADER);
+      if (index % 2 === 0) stream.socket.end();
+      else stream.socket.resetAndDestroy();
+    }
+    await Promise.all(streams.map((stream) => stream.end()));
+    arena.world.leap(100);
+  }
+};
+
+export const hostChangedAfterLogin: Code = async (arena) => {
+  const { stream } = await arena.enter("secure");
+  stream.write(toBytes(["<auth xmlns='$[sasl]' mechanism='PLAIN'>$[b64:\\x00mal\\x00secret]</auth>"]));
+  assert.equal((await stream.next()).name, "success");
+  const header = await stream.open("to='x.test' version='1.0'");
+  assert.equal(header.attributes["from"], "h.test");
+  assert.equal(condition(await stream.next()), "host-unknown");
+  await stream.end();
+  endedWell(stream);
+};
+
+const errors = (elements: readonly Element[]): string[] =>
+  elements.filter(({ name }) => name === "error").map(condition);
+
+export const answersNotRead: Code = async (arena) => {
+  const { stream } = await arena.enter("mal");
+  stream.socket.pause();
+  const question = PING.replace("<x ", `<x y='${"z".repeat(16_000)}' `);
+  for (let count = 0; count < 1500; count++) stream.write(question);
+  // The kernel takes some megabytes for both sides; the rest stays with its sender.
+  let left = -1;
+  await until(
+    async () => {
+      const before = left;
+      left = stream.socket.writableLength;
+      await turn(100);
+      return left > 0 && left === before;
+    },
+    () => "the server reads on although nobody reads its answers",
+  );
+  arena.world.leap(62_000);
+  stream.socket.resume();
+  await stream.end();
+  assert.deepEqual(errors(stream.takeAll()), ["resource-constraint"]);
+  assert.ok(stream.finished);
+};
+
+export const messagesNotRead: Code = async (arena) => {
+  await arena.ensure("dave");
+  const dave = await arena.enter("dave");
+  const mal = await arena.enter("mal");
+  dave.stream.socket.pause();
+  const message = `<message to='dave@h.test/m'><body>${"z".repeat(16_000)}</body></message>`;
+  for (let count = 0; count < 1500; count++) mal.client!.send(message);
+  // Whoever writes is not held up by who does not read.
+  await mal.client!.sync();
+  dave.stream.socket.resume();
+  await dave.stream.end();
+  assert.deepEqual(errors(dave.stream.takeAll()), ["resource-constraint"]);
+};
