@@ -34,7 +34,10 @@ export interface FrameNotes {
 
 /** A complete, validated top-level element as it was received. */
 export class Frame {
-  /** The frame's own copy, from `<` to `>`; not to be written to. */
+  /**
+   * The frame's own copy, from `<` to `>`; not to be written to. It is a piece of a slab of `Buffer.poolSize` bytes, which lives as long
+   * as any of its pieces: what is kept for long is better copied to a buffer of its own.
+   */
   readonly bytes: Buffer;
   /** The range between start tag and end tag; equal when there is nothing between them, and for `<a/>`. */
   readonly innerStart: number;

@@ -52,13 +52,12 @@ function numericLength(b: Buffer, i: number, stop: number): number {
   if (at >= stop) return 0;
   const base = b[at] === 0x78 ? 16 : 10;
   if (base === 16) at++;
-  const digits = at;
   let code = 0;
   for (; at < stop; at++) {
     if (at - i >= LONGEST) throw new XmlError("policy-violation", "a character reference is too long");
     const byte = b[at]!;
     if (byte === SEMICOLON) {
-      if (at === digits || !isCharacter(code)) throw notCharacter();
+      if (!isCharacter(code)) throw notCharacter();
       return at + 1 - i;
     }
     const digit = digitValue(byte);

@@ -67,7 +67,7 @@ const INPUTS: Readonly<Record<string, readonly [(n: number) => string, number]>>
   ],
   "prefixed attributes under long namespaces": [
     (n) =>
-      `<a${repeat(64, (k) => ` xmlns:p${k + 10}='${"u".repeat(100)}${k + 10}'`)}>${repeat(n >> 3, () => `<b${repeat(64, (k) => ` p${k + 10}:a=''`)}/>`)}</a>`,
+      `<a${repeat(64, (k) => ` xmlns:p${k + 10}='${"u".repeat(100)}${k + 10}'`)}>${repeat(n >> 4, () => `<b${repeat(64, (k) => ` p${k + 10}:a=''`)}/>`)}</a>`,
     // Each of 64 attributes is compared with all others and looked up among 64 declarations, never with the names of namespaces.
     60,
   ],
