@@ -14,7 +14,7 @@ function account(user: string, password: string): Account {
   return { user, domain, password, jid: `${user}@${domain}` };
 }
 
-function print(state: "ok" | "FAIL" | "skip", client: string, step: string, seen: string): void {
+function print(state: "ok" | "FAIL" | "skip" | "run", client: string, step: string, seen: string): void {
   console.log(`${state.padEnd(4)} ${client.padEnd(12)} ${step.padEnd(15)} ${seen}`);
 }
 
@@ -26,6 +26,7 @@ async function steps(client: ClientTest, context: Omit<Context, "step">, signal:
       const start = performance.now();
       try {
         const seen = await check();
+        signal.throwIfAborted();
         counts.passed += 1;
         print("ok", client.name, name, `${seen} (${Math.round(performance.now() - start)} ms)`);
       } catch (error) {
@@ -64,7 +65,11 @@ async function test(client: ClientTest, server: ServerUnderTest): Promise<void> 
   }
 }
 
-function installedVersion({ version: [command, ...args] }: ClientTest): string | undefined {
+/** The version, or undefined when the client or what it is driven by is not installed. */
+function installedVersion({ version: [command, ...args], needs }: ClientTest): string | undefined {
+  for (const need of needs ?? []) {
+    if (spawnSync("sh", ["-c", 'command -v "$0"', need]).status !== 0) return undefined;
+  }
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 20_000 });
   return status === 0 ? (stdout || stderr).trim().split("\n", 1)[0] : undefined;
 }
@@ -79,7 +84,7 @@ async function main(): Promise<void> {
     if (wanted.length > 0 && !wanted.includes(client.name)) continue;
     const version = installedVersion(client);
     if (version !== undefined) {
-      print("ok", client.name, "installed", version);
+      print("run", client.name, "", version);
       await test(client, server);
     } else if (process.env.INTEROP_INSTALL === "0") {
       counts.skipped += 1;
@@ -92,6 +97,7 @@ async function main(): Promise<void> {
   if (counts.failed > 0 && process.env.INTEROP_LOG !== undefined) console.log(server.log());
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 await main();
 const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : "";
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);

@@ -18,6 +18,8 @@ export interface ClientTest {
   readonly name: string;
   /** Prints the client's version; a client that is not installed cannot. */
   readonly version: readonly [command: string, ...args: string[]];
+  /** Commands without which the client cannot be driven. */
+  readonly needs?: readonly string[];
   /** Limit for the whole test. */
   readonly seconds: number;
   run(context: Context): Promise<void>;

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { until } from "./poll.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,6 +39,7 @@ export class Terminal {
     const assignments = Object.entries(values).map(([name, value]) => `${name}=${value}`);
     const size = ["-x", String(columns), "-y", "45"];
     workspace.atEnd(() => terminal.close());
+    workspace.atExit(() => spawnSync("tmux", [...terminal.#tmux, "kill-server"]));
     await terminal.#run(
       "-u",
       "new-session",

@@ -16,9 +16,17 @@ export class Workspace implements AsyncDisposable {
   readonly directory: string;
   readonly #started: Started[] = [];
   readonly #atEnd: (() => Promise<void>)[] = [];
+  readonly #atExit: (() => void)[] = [];
+  // When this process ends before its time, by Ctrl-C say, what it started ends with it.
+  readonly #abandon = (): void => {
+    for (const action of this.#atExit) action();
+    for (const { child } of this.#started) if (isRunning(child)) signalGroup(child, "SIGKILL");
+    this.#clear();
+  };
 
   constructor(name: string) {
     this.directory = mkdtempSync(join(tmpdir(), `tercet-interop-${name.replace(/[^a-z0-9]/g, "")}-`));
+    process.on("exit", this.#abandon);
   }
 
   path(...parts: string[]): string {
@@ -82,6 +90,11 @@ export class Workspace implements AsyncDisposable {
     this.#atEnd.push(action);
   }
 
+  /** For what is not a child of this process; nothing asynchronous happens any more then. */
+  atExit(action: () => void): void {
+    this.#atExit.push(action);
+  }
+
   async end(started: Started, milliseconds = 10_000): Promise<void> {
     if (isRunning(started.child)) signalGroup(started.child, "SIGTERM");
     const ended = (): boolean => !isRunning(started.child);
@@ -94,7 +107,12 @@ export class Workspace implements AsyncDisposable {
     await Promise.all(
       this.#started.filter(({ child }) => isRunning(child)).map((each) => this.end(each, 5000)),
     );
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    process.off("exit", this.#abandon);
+    this.#clear();
+  }
+
+  #clear(): void {
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   }
 }
 

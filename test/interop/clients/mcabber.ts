@@ -4,6 +4,7 @@ import { Terminal } from "../terminal.ts";
 export const mcabber: ClientTest = {
   name: "mcabber",
   version: ["mcabber", "-V"],
+  needs: ["tmux"],
   seconds: 60,
   async run(context) {
     const { server, step } = context;

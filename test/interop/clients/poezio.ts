@@ -8,6 +8,7 @@ const nobody = 65534;
 export const poezio: ClientTest = {
   name: "poezio",
   version: ["dpkg-query", "--show", "poezio"],
+  needs: ["tmux"],
   seconds: 90,
   run: (context) => firstChat(context, new Poezio(context)),
 };

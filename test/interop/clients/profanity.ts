@@ -11,6 +11,7 @@ import { Terminal } from "../terminal.ts";
 export const profanity: ClientTest = {
   name: "profanity",
   version: ["profanity", "--version"],
+  needs: ["tmux"],
   seconds: 90,
   async run(context) {
     await firstChat(context, new Profanity(context));

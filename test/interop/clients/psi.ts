@@ -19,6 +19,7 @@ import type { Started } from "../workspace.ts";
 export const psi: ClientTest = {
   name: "Psi",
   version: ["dpkg-query", "--show", "psi"],
+  needs: ["Xvfb", "openbox", "xdotool", "xclip", "import"],
   seconds: 120,
   async run(context) {
     const pictures = process.env.INTEROP_PICTURES ?? context.workspace.path("pictures");
