@@ -132,3 +132,10 @@ test("answers exchange the addresses; an error carries what was sent", () => {
     "romeo@h.test",
   );
 });
+
+test("a stanza that is kept holds nothing but its own bytes", () => {
+  const stanza = read("<presence><status>here</status></presence>");
+  const kept = stanza.kept();
+  assert.deepEqual(kept.bytes(), stanza.bytes());
+  assert.equal(kept.inner.buffer.byteLength, kept.inner.length);
+});

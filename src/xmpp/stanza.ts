@@ -113,6 +113,13 @@ export class Stanza {
     return new Stanza(this.kind, { ...this.head(), ...head }, this.extra, this.inner, this.children);
   }
 
+  /** The same stanza in memory of its own: what came in stands in a buffer that it shares with its neighbours, and would hold all of that. */
+  kept(): Stanza {
+    const inner = Buffer.allocUnsafeSlow(this.inner.length);
+    this.inner.copy(inner);
+    return new Stanza(this.kind, this.head(), this.extra, inner, this.children);
+  }
+
   /** With a child behind the others. */
   append(child: Element): Stanza {
     const bytes = Buffer.from(serialize(child, CONTENT));

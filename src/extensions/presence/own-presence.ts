@@ -42,7 +42,7 @@ export class OwnPresence {
     return when(this.parts.roster.of(session.account), (roster) => {
       const initial = session.presence === undefined;
       const tookMessages = !initial && session.priority >= 0;
-      session.presence = stanza;
+      session.presence = stanza.kept();
       session.priority = priority;
       return when(this.broadcast(session, stanza, roster), () =>
         when(initial ? this.catchUp(session, roster) : undefined, () => {
