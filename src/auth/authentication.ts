@@ -144,7 +144,8 @@ export class SaslAuthentication implements Authentication {
   }
 
   #conclude(step: MechanismStep, address: string): MechanismStep | Promise<MechanismStep> {
-    if (step.kind === "failure" && step.condition === "not-authorized") this.#delay.failed(address);
+    if (step.kind === "failure" && step.condition === "not-authorized" && !step.harmless)
+      this.#delay.failed(address);
     if (step.kind !== "success") return step;
     // The account may have been removed since its keys were read.
     const present = this.#options.accounts.exists(step.account);

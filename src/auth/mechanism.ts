@@ -1,11 +1,11 @@
-import type { SaslCondition } from "../kernel/authentication.ts";
+import type { SaslCondition, SaslFailure } from "../kernel/authentication.ts";
 import type { Jid } from "../xmpp/jid.ts";
 
 /** What a mechanism answers to a message, before base64. */
 export type MechanismStep =
   | { readonly kind: "challenge"; readonly message: string }
   | { readonly kind: "success"; readonly account: Jid; readonly message: string | undefined }
-  | { readonly kind: "failure"; readonly condition: SaslCondition; readonly text?: string };
+  | SaslFailure;
 
 /** The server side of one exchange: gets the client's messages one after the other and ends with success or failure. */
 export interface Mechanism {

@@ -34,6 +34,12 @@ interface Challenged {
   readonly binding: Buffer;
 }
 
+/**
+ * RFC 5802 §6. Clients that know other types of channel binding than we do come here with every form of SCRAM before they try PLAIN
+ * (slixmpp 1.8 has only tls-unique).
+ */
+const unbound: MechanismStep = { kind: "failure", condition: "not-authorized", harmless: true };
+
 /** The server side of SCRAM, RFC 5802 with the hashes of RFC 7677 and SHA-512, with and without channel binding. */
 export class Scram implements Mechanism {
   readonly #options: ScramOptions;
@@ -70,10 +76,10 @@ export class Scram implements Mechanism {
     const header = Buffer.from(gs2Header);
     if (flag.kind === "p") {
       const data = binding(flag.type);
-      return data === undefined ? failure("not-authorized") : Buffer.concat([header, data]);
+      return data === undefined ? unbound : Buffer.concat([header, data]);
     }
     // The client would have bound had it seen our offer: somebody took it out.
-    return flag.kind === "y" && plusOffered ? failure("not-authorized") : header;
+    return flag.kind === "y" && plusOffered ? unbound : header;
   }
 
   async #challenge(first: ClientFirst, account: Jid, binding: Buffer): Promise<MechanismStep> {

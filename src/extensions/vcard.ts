@@ -2,7 +2,7 @@
 import { type AnyExtension, documentStore, extension } from "../kernel/extension.ts";
 import { options, size } from "../kernel/options.ts";
 import { elementCodec } from "../kernel/storage.ts";
-import type { Element } from "../xml/element.ts";
+import { type Element, element } from "../xml/element.ts";
 import { serialize } from "../xml/writer.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import { rawPayload } from "../xmpp/payload.ts";
@@ -24,9 +24,8 @@ export const vcard: AnyExtension = extension({
     const store = stores.vcard;
 
     iq.get(card, ["own-account"], async (_value, { to }) => {
-      const own = await store.get(to);
-      if (own === undefined) throw new StanzaError("item-not-found"); // §3.1
-      return own;
+      // §3.1 allows an error as well, which Psi shows to everybody who logs in for the first time.
+      return (await store.get(to)) ?? element("vCard", card.ns);
     });
     iq.get(card, ["other-account"], async (_value, { to }) => {
       const other = await store.get(to);

@@ -23,7 +23,15 @@ export type SaslStep =
       readonly mechanism: string;
       readonly data: string | undefined;
     }
-  | { readonly kind: "failure"; readonly condition: SaslCondition; readonly text?: string };
+  | SaslFailure;
+
+export interface SaslFailure {
+  readonly kind: "failure";
+  readonly condition: SaslCondition;
+  readonly text?: string;
+  /** It came before anything secret was looked at, so it is no guess: a client may go on to the next mechanism. */
+  readonly harmless?: true;
+}
 
 /**
  * One SASL negotiation. `data` in and out is base64 text exactly as it stands in the element: "" for an empty challenge or response, "=" only for an

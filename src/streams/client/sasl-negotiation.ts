@@ -4,6 +4,9 @@ import { StreamError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { SASL } from "../../xmpp/namespaces.ts";
 
+/** Enough for a client that tries every mechanism, and an end for one that does nothing else. */
+const HARMLESS_FAILURES = 10;
+
 const CHANNEL_BINDING = "urn:xmpp:sasl-cb:0";
 
 /** RFC 6120 §6.5.4: the answer to attempts where nothing is offered. */
@@ -25,6 +28,7 @@ export class SaslNegotiation {
   private readonly allowedFailures: number;
   private exchange: SaslExchange | undefined = undefined;
   private failures = 0;
+  private harmless = 0;
 
   constructor(authentication: Authentication, channel: SaslChannel, allowedFailures: number) {
     this.authentication = authentication;
@@ -97,11 +101,12 @@ export class SaslNegotiation {
         };
       default: {
         this.exchange = undefined;
-        this.failures++;
+        if (step.harmless) this.harmless++;
+        else this.failures++;
         const text =
           step.text === undefined ? undefined : element("text", SASL, { "xml:lang": "en" }, step.text);
         const write = element("failure", SASL, {}, element(step.condition, SASL), text);
-        return { write, over: this.failures >= this.allowedFailures };
+        return { write, over: this.failures >= this.allowedFailures || this.harmless >= HARMLESS_FAILURES };
       }
     }
   }
