@@ -4,7 +4,7 @@ import type { StreamCondition } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 
-/** Bytes on their way to a client above which whoever can wait waits. */
+/** Bytes on their way to a client above which whoever can wait waits, if it may have four times as many. */
 const COMFORTABLE = 128 * 1024;
 
 export interface SessionFacts {
@@ -68,8 +68,8 @@ export class ClientSession implements Session {
       return;
     }
     this.held.push({ stanza, key });
+    if (this.heldBytes > this.outputLimit / 2) this.endUnread();
     this.heldBytes += stanza.bytes().length;
-    this.checkOutput();
   }
 
   async precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void> {
@@ -85,7 +85,8 @@ export class ClientSession implements Session {
   }
 
   writable(): Promise<void> | undefined {
-    if (this.ended || this.connection.buffered < COMFORTABLE) return undefined;
+    if (this.ended || this.connection.buffered < Math.min(COMFORTABLE, this.outputLimit / 4))
+      return undefined;
     return new Promise((resolve) => this.waiters.push(resolve));
   }
 
@@ -134,14 +135,13 @@ export class ClientSession implements Session {
       return;
     }
     if (key !== undefined) this.unflushed.push(key);
-    this.connection.write(stanza.bytes());
-    this.checkOutput();
+    // What waits already counts, and not how large this is: whoever reads gets the largest stanza.
+    if (this.connection.buffered > this.outputLimit) this.endUnread();
+    else this.connection.write(stanza.bytes());
   }
 
-  private checkOutput(): void {
-    if (this.connection.buffered + this.heldBytes > this.outputLimit) {
-      this.end("resource-constraint", "Too much waits to be read");
-    }
+  private endUnread(): void {
+    this.end("resource-constraint", "Too much waits to be read");
   }
 
   private wake(): void {
