@@ -12,6 +12,8 @@ const message = (id: number | string, size = 10): Stanza =>
 
 async function client(outputLimit: number): Promise<FixtureClient> {
   const found = await new RoutingFixture().login("juliet@h.test/a", 0, outputLimit);
+  // It has been brought what waited: nothing.
+  await turns();
   found.eager = false;
   return found;
 }
