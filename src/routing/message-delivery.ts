@@ -72,18 +72,9 @@ export class MessageDelivery {
   }
 
   /** Messages whose stream died before their bytes had left go to another session, or go on waiting. */
-  async redeliver(home: Home, unflushed: readonly number[]): Promise<void> {
-    const keys = unflushed.filter((key) => home.pending.returned(key));
-    try {
-      if (keys.length === 0 || nextReceivers(home).length === 0) return;
-      for (const { key, stanza, at } of await this.messages.messages(home, keys)) {
-        this.send(delayed(stanza, home, at), home, nextReceivers(home), key);
-      }
-    } catch (error) {
-      this.log.error("messages of a lost stream could not be read", { account: home.account, error });
-    } finally {
-      for (const key of keys) home.pending.putDown(key);
-    }
+  redeliver(home: Home, unflushed: readonly number[]): void {
+    for (const key of unflushed) home.pending.putDown(key);
+    this.bring(home);
   }
 
   private commit(stanza: Stanza, home: Home, fate: MessageFate<Session>): Ending | Submitted<Ending> {
@@ -149,7 +140,12 @@ export class MessageDelivery {
     }
   }
 
-  /** Nothing that comes meanwhile gets past it (RFC 6120 §10.1). */
+  /** What waits goes to whoever takes messages. */
+  private bring(home: Home): void {
+    const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });
+    if (fate.kind === "deliver") void this.deliverPending(fate.to[0]!, home);
+  }
+
   private async deliverPending(session: Session, home: Home): Promise<void> {
     if (this.draining.has(session)) {
       this.draining.set(session, true);
@@ -158,8 +154,11 @@ export class MessageDelivery {
     if (home.pending.loaded && home.pending.size === 0) return;
     this.draining.set(session, false);
     try {
+      // Nothing that comes meanwhile gets past it (RFC 6120 §10.1).
       await session.precede((write) => this.drain(session, home, write));
+      if (!takesMessages(session)) this.bring(home);
     } catch (error) {
+      // They wait for the next session: at once it would most likely fail again.
       this.log.error("pending messages could not be read", { account: home.account, error });
     }
     const again = this.draining.get(session);
@@ -179,7 +178,7 @@ export class MessageDelivery {
           await this.drainPage(session, home, keys.slice(at, at + DRAIN_PAGE), left, write);
         }
       } finally {
-        void this.redeliver(home, [...left]);
+        for (const key of left) home.pending.putDown(key);
       }
     }
   }
@@ -212,12 +211,6 @@ function fateOf(stanza: Stanza, home: Home): MessageFate<Session> {
     addressed: resource === "" ? undefined : (home.find(resource) ?? "absent"),
     available: home.available(),
   });
-}
-
-/** Who gets what waited, or was meant for a resource that is gone; nobody when it has to wait. */
-function nextReceivers(home: Home): readonly Session[] {
-  const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });
-  return fate.kind === "deliver" ? fate.to : [];
 }
 
 function takesMessages(session: Session): boolean {

@@ -65,13 +65,6 @@ export class PendingMessages {
     else this.inHand.set(key, hands - 1);
   }
 
-  /** The session that had it is gone. True when nobody else has it: then it stays in the caller's hand. */
-  returned(key: number): boolean {
-    if (this.keys.has(key) && this.inHand.get(key) === 1) return true;
-    this.putDown(key);
-    return false;
-  }
-
   /** All that wait, in ascending order; they are in the caller's hand from now on. */
   claim(): readonly number[] {
     if (this.keys.size === 0) return [];

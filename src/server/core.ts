@@ -60,7 +60,7 @@ export class Core {
       resourcesPerAccount: parts.resourcesPerAccount,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => delivery.flushed(home, keys),
-      unflushed: (home, keys) => void delivery.redeliver(home, keys),
+      unflushed: (home, keys) => delivery.redeliver(home, keys),
     });
     this.router = new DeliveryTree({
       accounts,

@@ -197,7 +197,7 @@ export class RoutingFixture {
       resourcesPerAccount: options.resources ?? 10,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => this.delivery.flushed(home, keys),
-      unflushed: (home, keys) => void this.delivery.redeliver(home, keys),
+      unflushed: (home, keys) => this.delivery.redeliver(home, keys),
     });
     this.router = new DeliveryTree({
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
