@@ -92,7 +92,7 @@ export const rosterService: Token<RosterService> = token("roster");
 
 /** What presence means (RFC 6121 §3, §4): one provider, called by the router. */
 export interface PresenceRules {
-  /** Presence without `to`, and every presence that a client sends to somebody, before it is routed. */
+  /** Presence without `to`, and every presence that a client sends to somebody else, before it is routed; what it sends to its own bare JID is for `toAccount`. */
   fromSession(session: Session, stanza: Stanza): Outcome | Promise<Outcome>;
   /** Presence for an account of ours, full or bare `to`. `exists` says whether the account does. */
   toAccount(stanza: Stanza, exists: boolean): Outcome | Promise<Outcome>;
