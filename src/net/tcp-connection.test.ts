@@ -115,6 +115,21 @@ test("a peer that never closes is cut off 5 s after `end`", LIMIT, async (t) => 
   assert.equal(recorder.error, undefined);
 });
 
+test("a pause ends with `end`: else the peer's own end would not be read", LIMIT, async (t) => {
+  const place = await listening(t);
+  const client = await place.plain();
+  const { connection, recorder } = await place.accepted();
+  connection.pause();
+  client.write("not read yet");
+  const all = receive(client, "");
+  connection.write("last words");
+  connection.end();
+  assert.equal(await all, "last words");
+  client.end();
+  await recorder.has("closed");
+  assert.equal(recorder.error, undefined);
+});
+
 test("bytes come in until the peer has closed, also after `end`", LIMIT, async (t) => {
   const place = await listening(t);
   const client = await place.plain();

@@ -95,7 +95,7 @@ export class TcpConnection implements Connection, Flushable, Timed, SocketOwner 
 
   end(): void {
     if (this.#is(ENDING | CLOSED)) return;
-    this.#state |= ENDING;
+    this.#state = (this.#state | ENDING) & ~PAUSED;
     this.setRate(undefined); // else the peer's own end might not be read in time
     this.#waitUntil(CLOSE_TIMEOUT);
     this.#flushSoon();
