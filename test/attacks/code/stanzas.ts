@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { IqRouteTable } from "../../../src/routing/iq-routes.ts";
-import { condition, Romeo } from "../../support/romeo.ts";
+import { child, condition, Romeo } from "../../support/romeo.ts";
 import { serialize } from "../../support/stream-reader.ts";
 import { loggedIn } from "../actor.ts";
 import { type Arena, type Code, times, turn, until } from "../arena.ts";
@@ -47,7 +47,9 @@ export const tooManyResources: Code = async (arena) => {
   for (let count = 11; count <= times(12, 500); count++) {
     const stream = arena.keep(await loggedIn(arena.server, "greedy"));
     stream.write(bindRequest(`r${count}`));
-    assert.equal(condition(await stream.next()), "resource-constraint");
+    const refused = await stream.next();
+    assert.equal(condition(refused), "resource-constraint");
+    assert.ok(child(child(refused, "error")!, "resource-limit-exceeded", "urn:xmpp:errors"));
     stream.destroy();
     arena.world.leap(1000);
   }
