@@ -259,6 +259,7 @@ story(
     let registered = "";
     while (registered !== "registered") registered = await register(stream, "romeo", "second");
     const second = await Romeo.login(server, "romeo", { password: "second" });
-    assert.equal(condition(await second.ask("get", "<vCard xmlns='vcard-temp'/>")), "item-not-found");
+    const card = child(await second.ask("get", "<vCard xmlns='vcard-temp'/>"), "vCard");
+    assert.deepEqual(card?.nodes, []);
   },
 );
