@@ -146,4 +146,4 @@ async function main(count: number): Promise<void> {
   if (failures.length > 0 || accepted < count / 4 || accepted > count * 0.9) process.exitCode = 1;
 }
 
-await main(Number(process.argv[2] ?? 60_000));
+await main(Number(process.argv[2] ?? 120_000));
