@@ -61,7 +61,7 @@ export class Arena implements AsyncDisposable {
   readonly #accounts = new Set<string>();
   readonly #uncaught: unknown[] = [];
   readonly #note = (error: unknown): void => void this.#uncaught.push(error);
-  #base = { sockets: 0, timers: 0 };
+  #base = { sockets: 0, timers: 0, sessions: 0 };
   #errors = 0;
 
   private constructor(server: TestServer, world: LeapingWorld, trap: Server) {
@@ -148,7 +148,7 @@ export class Arena implements AsyncDisposable {
     this.bob.destroy();
     this.world.leap(FORGIVING);
     await until(
-      async () => (await this.server.command("connected_users_number")).out === "0\n",
+      async () => (await this.#sessions()) === 0,
       () => "sessions do not end",
     );
     this.#uncaught.length = 0;
@@ -191,9 +191,18 @@ export class Arena implements AsyncDisposable {
     this.alice = await Romeo.login(this.server, "alice", { resource: "a" });
     this.bob = await Romeo.login(this.server, "bob", { resource: "b" });
     await this.control();
+    await this.rebase();
+  }
+
+  /** What is in use now is the base line from now on. */
+  async rebase(): Promise<void> {
     await turn();
     this.world.leap(1000);
-    this.#base = this.#used();
+    this.#base = { ...this.#used(), sessions: await this.#sessions() };
+  }
+
+  async #sessions(): Promise<number> {
+    return Number((await this.server.command("connected_users_number")).out);
   }
 
   #used(): { sockets: number; timers: number } {
@@ -213,7 +222,7 @@ export class Arena implements AsyncDisposable {
       patience,
     );
     await until(
-      async () => (await this.server.command("connected_users_number")).out === "2\n",
+      async () => (await this.#sessions()) === this.#base.sessions,
       () => "sessions are left over",
     );
   }

@@ -30,6 +30,8 @@ export interface Step {
 
 export interface Case {
   readonly name: string;
+  /** It leaves something behind that gives it another answer the next time. */
+  readonly once: boolean;
   readonly steps: readonly Step[];
 }
 
@@ -64,7 +66,7 @@ const ROW = [
   "code",
   "elsewhere",
 ];
-const CASE = ["name", "steps"];
+const CASE = ["name", "steps", "once"];
 const STEP = ["name", "as", "send", "leap", "clock", "answer", "others"];
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -108,7 +110,7 @@ export function readCase(fields: Fields, where: string): Case {
     if (!single) onlyKnown(step, STEP, where);
     return readStep(step, where);
   });
-  return { name: String(fields["name"] ?? ""), steps: read };
+  return { name: String(fields["name"] ?? ""), once: fields["once"] === true, steps: read };
 }
 
 function readStep(fields: Fields, where: string): Step {
