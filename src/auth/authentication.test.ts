@@ -115,13 +115,13 @@ test("guessing from one address slows down that address and nobody else", async 
       answered = true;
     },
   );
-  fixture.world.advance(999);
+  fixture.world.pass(999);
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(answered, false);
   assert.equal(fixture.work.pbkdf2, pbkdf2);
   // The owner of the account comes from elsewhere and does not wait.
   assert.equal(outcome(await logIn(fixture, clientOf())), "success");
-  fixture.world.advance(1);
+  fixture.world.pass(1);
   assert.equal(outcome(await fourth), "success");
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ManualWorld } from "../../test/support/auth-fixture.ts";
+import { SteppedWorld } from "../../test/support/stepped-world.ts";
 import { FailureDelay } from "./failure-delay.ts";
 
 function failing(delay: FailureDelay, address: string, times: number): number[] {
@@ -11,36 +11,36 @@ function failing(delay: FailureDelay, address: string, times: number): number[] 
 }
 
 test("three failures are free, then the wait doubles up to its end", () => {
-  const delay = new FailureDelay(new ManualWorld());
+  const delay = new FailureDelay(new SteppedWorld());
   assert.equal(delay.wait("192.0.2.1"), 0);
   assert.deepEqual(failing(delay, "192.0.2.1", 8), [0, 0, 1000, 2000, 4000, 8000, 15_000, 15_000]);
   assert.equal(delay.wait("192.0.2.2"), 0);
 });
 
 test("one failure is forgiven every half minute, and more than the longest wait is not remembered", () => {
-  const world = new ManualWorld();
+  const world = new SteppedWorld();
   const delay = new FailureDelay(world);
   failing(delay, "192.0.2.1", 1000);
   const waits: number[] = [];
   for (let step = 0; step < 6; step += 1) {
-    world.advance(30_000);
+    world.pass(30_000);
     waits.push(delay.wait("192.0.2.1"));
   }
   assert.deepEqual(waits, [8000, 4000, 2000, 1000, 0, 0]);
 });
 
 test("time that has run towards forgiving a failure is not lost with the next failure", () => {
-  const world = new ManualWorld();
+  const world = new SteppedWorld();
   const delay = new FailureDelay(world);
   failing(delay, "192.0.2.1", 3);
-  world.advance(29_000);
+  world.pass(29_000);
   assert.deepEqual(failing(delay, "192.0.2.1", 1), [2000]);
-  world.advance(1_000);
+  world.pass(1_000);
   assert.equal(delay.wait("192.0.2.1"), 1000);
 });
 
 test("an IPv6 address counts with its /64, an IPv4 address for itself", () => {
-  const delay = new FailureDelay(new ManualWorld());
+  const delay = new FailureDelay(new SteppedWorld());
   failing(delay, "2001:db8:1:2::1", 3);
   for (const neighbour of ["2001:db8:1:2::2", "2001:DB8:1:2:3:4:5:6", "2001:db8:1:2:ffff::"])
     assert.equal(delay.wait(neighbour), 1000, neighbour);
@@ -51,7 +51,7 @@ test("an IPv6 address counts with its /64, an IPv4 address for itself", () => {
 });
 
 test("the table is bounded: the address that failed longest ago is forgotten", () => {
-  const delay = new FailureDelay(new ManualWorld(), { addresses: 2 });
+  const delay = new FailureDelay(new SteppedWorld(), { addresses: 2 });
   for (const last of [1, 2, 3]) failing(delay, `192.0.2.${last}`, 3);
   assert.deepEqual(
     [1, 2, 3].map((last) => delay.wait(`192.0.2.${last}`)),
@@ -60,9 +60,9 @@ test("the table is bounded: the address that failed longest ago is forgotten", (
 });
 
 test("every figure is an option", () => {
-  const world = new ManualWorld();
+  const world = new SteppedWorld();
   const delay = new FailureDelay(world, { free: 1, first: 5, longest: 12, forgiveEvery: 10 });
   assert.deepEqual(failing(delay, "127.0.0.1", 4), [5, 10, 12, 12]);
-  world.advance(30);
+  world.pass(30);
   assert.equal(delay.wait("127.0.0.1"), 0);
 });

@@ -1,3 +1,4 @@
+import { addressBlock } from "../base/address-block.ts";
 import { BoundedCache } from "../base/bounded-cache.ts";
 import type { World } from "../base/world.ts";
 
@@ -46,33 +47,23 @@ export class FailureDelay {
 
   /** Milliseconds that an attempt from this address waits before anything is looked at. */
   wait(address: string): number {
-    const { failures } = this.#current(networkOf(address));
+    const { failures } = this.#current(addressBlock(address));
     if (failures < this.#free) return 0;
     return Math.min(this.#longest, this.#first * 2 ** (failures - this.#free));
   }
 
   failed(address: string): void {
-    const network = networkOf(address);
-    const { failures, since } = this.#current(network);
-    this.#records.set(network, { failures: Math.min(failures + 1, this.#most), since });
+    const block = addressBlock(address);
+    const { failures, since } = this.#current(block);
+    this.#records.set(block, { failures: Math.min(failures + 1, this.#most), since });
   }
 
-  #current(network: string): Failures {
+  #current(block: string): Failures {
     const now = this.#world.monotonic();
-    const record = this.#records.get(network);
+    const record = this.#records.get(block);
     if (record === undefined) return { failures: 0, since: now };
     const forgiven = Math.floor((now - record.since) / this.#forgiveEvery);
     if (forgiven >= record.failures) return { failures: 0, since: now };
     return { failures: record.failures - forgiven, since: record.since + forgiven * this.#forgiveEvery };
   }
-}
-
-/** An IPv6 host chooses freely within its /64, so that is what counts as one address. */
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => "0");
-  return [...before, ...zeros, ...after].slice(0, 4).join(":");
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { account, authFixture, ManualWorld, saslChannel, tlsFacts } from "../../test/support/auth-fixture.ts";
+import { account, authFixture, saslChannel, tlsFacts } from "../../test/support/auth-fixture.ts";
 import { converse, outcome } from "../../test/support/sasl-logins.ts";
+import { SteppedWorld } from "../../test/support/stepped-world.ts";
 import type { SaslChannel } from "../kernel/authentication.ts";
 
 interface Vector {
@@ -90,7 +91,7 @@ const VECTORS: readonly Vector[] = [
 
 for (const { source, host, mechanism, salt, serverNonce, messages } of VECTORS)
   test(`the exchange of ${source}`, async () => {
-    const world = new ManualWorld();
+    const world = new SteppedWorld();
     world.random = () => Buffer.from(salt, "base64");
     const { accounts, authentication } = authFixture({
       world,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SteppedWorld } from "../../test/support/stepped-world.ts";
 import { createLog, silentLog } from "../base/log.ts";
-import { Admission, addressKey, type ConnectionLimits, DEFAULT_LIMITS } from "./admission.ts";
+import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "./admission.ts";
 
 const SMALL: ConnectionLimits = {
   unauthenticatedPerAddress: 2,
@@ -78,12 +78,10 @@ test("refusals make one log line, and addresses without connections are forgotte
   assert.equal(world.timers, 0);
 });
 
-test("an IPv6 address counts as its /64", () => {
-  assert.equal(addressKey("192.0.2.1"), "192.0.2.1");
-  assert.equal(addressKey("::1"), "::1");
-  assert.equal(addressKey("2001:db8:0:7::1"), "2001:db8:0:7::/64");
-  assert.equal(addressKey("2001:db8::7:1:2:3:4"), "2001:db8:0:7::/64");
-  assert.equal(addressKey("2001:db8:0:7:ffff::"), "2001:db8:0:7::/64");
-  assert.equal(addressKey("fe80::1%eth0"), "fe80:0:0:0::/64");
-  assert.notEqual(addressKey("2001:db8:0:7::1"), addressKey("2001:db8:0:8::1"));
+test("the addresses of an IPv6 network of 64 bits count as one", () => {
+  const admission = new Admission(new SteppedWorld(), silentLog(), SMALL);
+  assert.ok(admission.admit("2001:db8:0:7::1"));
+  assert.ok(admission.admit("2001:db8:0:7:ffff::"));
+  assert.equal(admission.admit("2001:db8:0:7::3"), undefined);
+  assert.ok(admission.admit("2001:db8:0:8::1"));
 });

@@ -1,7 +1,8 @@
+import { addressBlock } from "../base/address-block.ts";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 
-/** How many connections an address may have. An IPv6 address counts as its /64: one subscriber has all of that. */
+/** How many connections an address may have; the addresses of one block (`addressBlock`) count as one. */
 export interface ConnectionLimits {
   /** Connections of one address that have not logged in. */
   readonly unauthenticatedPerAddress: number;
@@ -81,7 +82,7 @@ export class Admission {
 
   /** undefined: over a limit, the connection is to be dropped without a word (XEP-0205 §3). */
   admit(address: string): Admitted | undefined {
-    const key = addressKey(address);
+    const key = addressBlock(address);
     const now = this.#world.monotonic();
     let visitor = this.#visitors.get(key);
     if (visitor === undefined) {
@@ -175,20 +176,4 @@ class Place implements Admitted {
     this.#left = true;
     this.#admission.release(this.#visitor, this.#authenticated, true);
   }
-}
-
-/** IPv4 as it is, IPv6 as its first 64 bits; `address` is what the kernel reports. */
-export function addressKey(address: string): string {
-  if (!address.includes(":") || address === "::1") return address;
-  const [head = "", tail] = (address.split("%")[0] ?? "").split("::");
-  const groups = head === "" ? [] : head.split(":");
-  if (tail !== undefined) {
-    const behind = tail === "" ? [] : tail.split(":");
-    while (groups.length + behind.length < 8) groups.push("0");
-    groups.push(...behind);
-  }
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ""))
-    .join(":")}::/64`;
 }

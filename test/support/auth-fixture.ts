@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { SaslAuthentication, type SaslAuthenticationOptions } from "../../src/auth/authentication.ts";
 import { CredentialStore } from "../../src/auth/credential-store.ts";
 import { KeyDerivation } from "../../src/auth/key-derivation.ts";
@@ -16,6 +15,7 @@ import {
   StorageError,
 } from "../../src/kernel/storage.ts";
 import { Jid } from "../../src/xmpp/jid.ts";
+import { SteppedWorld } from "./stepped-world.ts";
 
 interface Applied extends Change {
   readonly allowed: () => boolean;
@@ -84,32 +84,6 @@ function ownersOf(values: ReadonlyMap<string, unknown>, page: OwnersPage): reado
     .slice(0, page.limit);
 }
 
-/** Time that stands still until it is moved; chance that is real unless it is given. */
-export class ManualWorld {
-  time = 0;
-  random: (length: number) => Buffer = randomBytes;
-  readonly #timers: { readonly at: number; readonly action: () => void }[] = [];
-
-  monotonic(): number {
-    return this.time;
-  }
-
-  after(milliseconds: number, action: () => void): () => void {
-    const timer = { at: this.time + milliseconds, action };
-    this.#timers.push(timer);
-    return () => this.#timers.splice(this.#timers.indexOf(timer), 1);
-  }
-
-  advance(milliseconds: number): void {
-    this.time += milliseconds;
-    const due = this.#timers.filter((timer) => timer.at <= this.time);
-    for (const timer of due) {
-      this.#timers.splice(this.#timers.indexOf(timer), 1);
-      timer.action();
-    }
-  }
-}
-
 export type Work = Record<keyof Primitives, number>;
 
 /** Counts the work that an exchange costs: a better witness than a clock. */
@@ -135,7 +109,7 @@ export function countingPrimitives(): { primitives: Primitives; work: Work } {
 
 export interface AuthFixture {
   readonly storage: DocumentStorage;
-  readonly world: ManualWorld;
+  readonly world: SteppedWorld;
   readonly work: Work;
   readonly accounts: StoredAccounts;
   readonly credentials: CredentialStore;
@@ -146,7 +120,7 @@ export interface AuthFixture {
 
 export interface AuthFixtureOptions {
   readonly storage?: DocumentStorage;
-  readonly world?: ManualWorld;
+  readonly world?: SteppedWorld;
   readonly iterations?: number;
   readonly accounts?: Partial<StoredAccountsOptions>;
   readonly authentication?: Partial<SaslAuthenticationOptions>;
@@ -156,7 +130,7 @@ export interface AuthFixtureOptions {
 /** Accounts of h.test and login to them, on a store in memory; few iterations, because the tests count and do not resist. */
 export function authFixture(options: AuthFixtureOptions = {}): AuthFixture {
   const storage = options.storage ?? new DocumentStorage();
-  const world = options.world ?? new ManualWorld();
+  const world = options.world ?? new SteppedWorld();
   const { primitives, work } = countingPrimitives();
   const derivation = new KeyDerivation(primitives, options.derivation);
   const iterations = options.iterations ?? 8;
