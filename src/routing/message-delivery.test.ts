@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
-import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { chat, type FixtureClient, jid, RoutingFixture } from "../../test/support/routing-fixture.ts";
 
 const delayedIds = (client: FixtureClient): unknown[] =>
   client.received.filter((one) => one.has("delay", "urn:xmpp:delay")).map(({ id }) => id);
@@ -191,4 +191,19 @@ test("the delay says when the message came, not when it goes", async () => {
   const delay = juliet.received[0]!.child("delay", "urn:xmpp:delay")!;
   assert.equal(delay.attr("stamp"), new Date(1_000_000).toISOString());
   assert.equal(delay.attr("from"), "h.test");
+});
+
+test("an account that goes while its messages are being read takes no more of them", async () => {
+  const fixture = new RoutingFixture();
+  const sender = await romeo(fixture);
+  const read = gate();
+  fixture.storage.obstacles.read = read.wait;
+  sender.send(chat(1));
+  await turns();
+  fixture.homes.forget(jid("juliet@h.test"));
+  await read.open();
+  await sender.settled();
+  await turns();
+  assert.deepEqual(sender.errors, ["1 service-unavailable"]);
+  assert.deepEqual(await fixture.stored("juliet@h.test"), []);
 });

@@ -91,9 +91,17 @@ test("settled messages leave the store together, soon or at the end", async () =
   assert.equal(commits, 2);
 });
 
-test("an account that goes takes its messages along", async () => {
+test("an account that goes takes its messages along, and nothing of it is left to do", async () => {
   const scene = await play();
-  const keys = [await append(scene)];
-  await scene.storage.commit([scene.log.removal(scene.home)]);
-  assert.deepEqual(await scene.log.messages(scene.home, keys), []);
+  const { log, home, world, storage } = scene;
+  const keys = [await append(scene), await append(scene)];
+  home.pending.settle(keys[0]!);
+  log.settled(home);
+  await storage.commit([log.removal(home)]);
+  assert.deepEqual(await log.messages(home, keys), []);
+  let commits = 0;
+  storage.obstacles.commit = () => void commits++;
+  world.pass(1000);
+  await turns();
+  assert.equal(commits, 0);
 });

@@ -139,6 +139,31 @@ test("strangers from elsewhere reach a resource with a request only when they ma
   assert.deepEqual(answers, ["1 error ,service-unavailable", "2 error ,service-unavailable"]);
 });
 
+test("a request about a missing account reaches no handler, and an answer to nobody's question has no effect", async () => {
+  const scene = await play();
+  const asked: unknown[] = [];
+  const targets = ["own-account", "other-account", "host"] as const;
+  scene.fixture.iqRoutes.get(
+    payload("urn:q", "q", {}),
+    targets,
+    (_value, { to }) => void asked.push(`${to}`),
+  );
+  for (const to of ["nobody@h.test", "juliet@h.test"]) {
+    scene.romeo.send(`<iq type='get' id='${to}' to='${to}'><q xmlns='urn:q'/></iq>`);
+  }
+  for (const to of ["h.test", "juliet@h.test", "romeo@h.test"]) {
+    scene.romeo.send(`<iq type='result' id='1' to='${to}'><q xmlns='urn:q'/></iq>`);
+  }
+  await settle(scene);
+  assert.deepEqual(asked, ["juliet@h.test"]);
+  assert.deepEqual(scene.romeo.errors, ["nobody@h.test service-unavailable"]);
+  assert.deepEqual(outcomes(scene), {
+    answered: 1,
+    "bounced:service-unavailable": 1,
+    "dropped:no-effect": 3,
+  });
+});
+
 test("what the server itself sends ends in an outcome too, whatever happens", async () => {
   const { fixture } = await play();
   const { router } = fixture;
