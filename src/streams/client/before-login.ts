@@ -34,10 +34,15 @@ export async function answerBeforeLogin(
   return answer;
 }
 
-/** What was asked of the host, or why that cannot be read. */
+/**
+ * What was asked of the host, or why that cannot be read.
+ * @throws StreamError not-authorized for what is meant for anybody else (RFC 6120 §4.3.5)
+ */
 function requestOf(frame: Frame, host: Jid, lang: string | undefined): Stanza | StanzaError {
   try {
-    return Stanza.fromFrame(frame, host, lang).with({ from: undefined, to: host });
+    const request = Stanza.fromFrame(frame, host, lang);
+    if (request.to?.equals(host) === false) throw new StreamError("not-authorized");
+    return request.with({ from: undefined, to: host });
   } catch (error) {
     if (error instanceof StanzaError) return error;
     throw error;

@@ -11,6 +11,9 @@ import type { ClientStreamParts } from "./stream-parts.ts";
 
 const bindRequest = payload(BIND, "bind", { resource: childText() });
 
+/** How often a client may ask again (RFC 6120 §7.7.3: five to ten times). */
+export const BINDING_RETRIES = 5;
+
 interface Binding {
   /** There from the beginning, so that it ends with the stream whatever happens meanwhile; undefined when nothing can be bound. */
   readonly session: ClientSession | undefined;
@@ -68,10 +71,16 @@ export function bindSession(
   return { session, answer };
 }
 
-/** The request without its addresses, or why they cannot be read. */
+/**
+ * The request without its addresses, or why they cannot be read.
+ * @throws StreamError not-authorized for what is meant for anybody but the server and the account (RFC 6120 §7.1)
+ */
 function readRequest(frame: Frame, account: Jid, lang: string | undefined): Stanza | StanzaError {
   try {
-    return Stanza.fromFrame(frame, account, lang).with({ to: undefined, from: undefined });
+    const request = Stanza.fromFrame(frame, account, lang);
+    if (request.to && !request.to.equals(account) && !request.to.equals(account.domainJid))
+      throw new StreamError("not-authorized");
+    return request.with({ to: undefined, from: undefined });
   } catch (error) {
     if (error instanceof StanzaError) return error;
     throw error;

@@ -5,14 +5,15 @@ import { Scanner } from "../../xml/scanner.ts";
 import type { StreamHeader } from "../../xml/stream-header.ts";
 import { XmlError } from "../../xml/xml-error.ts";
 import { type StreamCondition, StreamError } from "../../xmpp/errors.ts";
-import { Jid } from "../../xmpp/jid.ts";
+import type { Jid } from "../../xmpp/jid.ts";
 import { CONTENT, SASL, STREAM, TLS } from "../../xmpp/namespaces.ts";
 import { answerBeforeLogin } from "./before-login.ts";
-import { bindSession } from "./binding.ts";
-import { encryptionRequired, SaslNegotiation, type SaslReply } from "./sasl-negotiation.ts";
+import { BINDING_RETRIES, bindSession } from "./binding.ts";
+import { checkIdentity, hostOf, type Opening, readOpening, UNOPENED } from "./opening.ts";
+import { encryptionRequired, type SaslNegotiation, type SaslReply } from "./sasl-negotiation.ts";
 import type { ClientSession } from "./session.ts";
 import { STANZAS, takeStanza } from "./stanza-intake.ts";
-import { streamOffer } from "./stream-offer.ts";
+import { loginOn, streamOffer } from "./stream-offer.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 import { features, nonza, STREAM_END, streamError, streamHeader } from "./stream-writer.ts";
 
@@ -29,8 +30,8 @@ type State =
   /** The closing tag is written. */
   | "closed";
 
-/** Stanzas of one session on their way above which its stream is not read. */
-const MOST_ON_THEIR_WAY = 256;
+/** Milliseconds that a client which has closed its stream waits at most for answers to what it sent before. */
+const FINISH_WITHIN = 5_000;
 
 /** One client's stream, from the first byte to the last (RFC 6120 §4 to §7). */
 export class ClientStream {
@@ -41,12 +42,12 @@ export class ClientStream {
   /** What the client asked for, once it has. */
   host = "";
   lang: string | undefined = undefined;
+  private opening: Opening = UNOPENED;
   private headerSent = false;
   private sasl: SaslNegotiation | undefined = undefined;
   private account: Jid | undefined = undefined;
   private session: ClientSession | undefined = undefined;
-  /** Everything is allowed without TLS. */
-  private readonly insecure: boolean;
+  private refusedBindings = 0;
   /** All that arrives must wait for something; `whenDrained`: that the client reads. */
   private waiting = false;
   private whenDrained: (() => void) | undefined = undefined;
@@ -54,7 +55,6 @@ export class ClientStream {
   constructor(connection: Connection, parts: ClientStreamParts) {
     this.connection = connection;
     this.parts = parts;
-    this.insecure = parts.insecureLoopback && connection.loopback;
     this.scanner = new Scanner(parts.limits.beforeLogin.xml, parts.workspaces);
     connection.setRate(parts.limits.beforeLogin.rate);
     parts.deadlines.set(this, parts.limits.secureWithin, () => this.fail("connection-timeout"));
@@ -68,6 +68,8 @@ export class ClientStream {
 
   secured(): void {
     if (this.state === "closed") return;
+    // RFC 6120 §5.4.3.3: nothing that was said in the clear counts.
+    this.host = "";
     this.restart();
     this.parts.deadlines.set(this, this.parts.limits.authenticateWithin, () =>
       this.fail("connection-timeout"),
@@ -102,7 +104,7 @@ export class ClientStream {
         if (event === undefined) break;
         if (event.kind === "element") this.element(event.frame);
         else if (event.kind === "open") this.open(event.header);
-        else this.close();
+        else this.finish();
       }
       this.watchPartial();
     } catch (error) {
@@ -158,6 +160,7 @@ export class ClientStream {
   /** RFC 6120 §4.3.3: the next thing is a header. */
   private restart(): void {
     this.state = "opening";
+    this.opening = UNOPENED;
     this.headerSent = false;
   }
 
@@ -165,37 +168,25 @@ export class ClientStream {
     this.headerSent = true;
     const id = this.parts.world.random(16).toString("hex");
     const from = this.host || this.parts.hosts[0]!;
-    this.connection.write(streamHeader(id, from, this.account?.toString(), this.lang));
+    this.connection.write(streamHeader(id, from, this.opening));
   }
 
   private open(header: StreamHeader): void {
-    if (header.name !== "stream" || header.ns !== STREAM || header.contentNs !== CONTENT) {
-      throw new StreamError("invalid-namespace");
-    }
-    this.lang = header.attributes.get("xml:lang");
-    const to = Jid.parse(header.attributes.get("to") ?? "");
-    if (to === undefined || !this.parts.hosts.includes(to.toString())) throw new StreamError("host-unknown");
-    if (this.account !== undefined && to.domain !== this.account.domain)
-      throw new StreamError("not-authorized");
-    this.host = to.domain;
+    this.opening = readOpening(header);
+    this.lang = this.opening.lang;
+    this.host = hostOf(header, this.parts.hosts, this.account);
     this.sendHeader();
-    this.state = this.account === undefined ? "negotiating" : "authenticated";
-    this.connection.write(features(this.offer()));
-  }
-
-  private offer(): readonly Element[] {
-    const { connection, parts, host } = this;
-    const before = this.account === undefined;
-    if (before && (connection.tls !== undefined || this.insecure)) {
-      const { remoteAddress, tls } = connection;
-      const channel = { host, tls, remoteAddress, insecureAllowed: this.insecure };
-      this.sasl ??= new SaslNegotiation(parts.authentication, channel, parts.limits.saslFailures);
-    }
-    return streamOffer(connection, host, before ? "before-login" : "after-login", this.sasl, parts);
+    const { account, connection, host, parts } = this;
+    this.state = account === undefined ? "negotiating" : "authenticated";
+    if (account === undefined) this.sasl ??= loginOn(connection, host, parts);
+    const phase = account === undefined ? "before-login" : "after-login";
+    connection.write(features(streamOffer(connection, host, phase, this.sasl, parts)));
   }
 
   private element(frame: Frame): void {
-    if (this.state === "negotiating") this.negotiate(frame);
+    // RFC 6120 §4.9.1.1: the client has met an error. What is left to do is to close.
+    if (frame.ns === STREAM && frame.name === "error") this.close();
+    else if (this.state === "negotiating") this.negotiate(frame);
     else if (this.state === "authenticated") this.bind(frame);
     else this.stanza(frame);
   }
@@ -246,6 +237,7 @@ export class ClientStream {
   }
 
   private saslReply(reply: SaslReply): void {
+    if (reply.account !== undefined && this.connection.tls) checkIdentity(this.opening, reply.account);
     this.connection.write(nonza(reply.write));
     if (reply.over) throw new StreamError("policy-violation", "Too many failed attempts");
     if (reply.account === undefined) return;
@@ -266,24 +258,34 @@ export class ClientStream {
   }
 
   private bind(frame: Frame): void {
-    const end = (condition: StreamCondition, text?: string): void => this.fail(condition, text);
-    const bound = bindSession(frame, this.account!, this, this.parts, end);
+    const bound = bindSession(frame, this.account!, this, this.parts, (...error) => this.fail(...error));
     this.session = bound.session;
     this.await(bound.answer, (answer) => {
-      if (answer.type === "error") this.session = undefined;
-      else {
-        this.state = "bound";
-        this.parts.deadlines.clear(this);
-      }
       this.connection.write(answer.bytes());
+      if (answer.type === "error") {
+        this.session = undefined;
+        if (++this.refusedBindings > BINDING_RETRIES) throw new StreamError("policy-violation");
+        return;
+      }
+      this.state = "bound";
+      this.parts.deadlines.clear(this);
     });
   }
 
   private stanza(frame: Frame): void {
     const session = this.session!;
-    if (takeStanza(frame, session, this.lang, this.parts.router) > MOST_ON_THEIR_WAY) {
+    if (takeStanza(frame, session, this.lang, this.parts.router) === "enough") {
       this.await(this.parts.router.whenSettled(session), () => {});
     }
+  }
+
+  /** The client has closed its side: it gets the answers to what it has sent, then ours is closed (RFC 6120 §4.4). */
+  private finish(): void {
+    const end = (): void => this.close();
+    if (this.state === "bound") {
+      this.parts.deadlines.set(this, FINISH_WITHIN, end);
+      this.await(this.parts.router.whenSettled(this.session!), end);
+    } else end();
   }
 
   private close(): void {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate, turns } from "../../../test/support/gate.ts";
-import { type FixtureClient, RoutingFixture, stanza } from "../../../test/support/routing-fixture.ts";
+import { type FixtureClient, RoutingFixture } from "../../../test/support/routing-fixture.ts";
+import { stanza } from "../../../test/support/stanzas.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 
 const message = (id: number | string, size = 10): Stanza =>

@@ -8,8 +8,11 @@ import type { ClientSession } from "./session.ts";
 
 export const STANZAS: ReadonlySet<string> = new Set(["message", "presence", "iq"]);
 
+/** Stanzas of one session on their way above which its stream is not read. */
+const MOST_ON_THEIR_WAY = 256;
+
 /**
- * Hands what a bound client sent to the router. Returns how many of its stanzas are on their way.
+ * Hands what a bound client sent to the router. "enough": no more should be read until that is done.
  * @throws StreamError for what is no stanza of this client
  */
 export function takeStanza(
@@ -17,7 +20,7 @@ export function takeStanza(
   session: ClientSession,
   lang: string | undefined,
   router: Router,
-): number {
+): "enough" | undefined {
   const { name, ns } = frame;
   if (!STANZAS.has(name) || ns !== CONTENT) {
     // RFC 6120 §4.8.3: a content namespace of another kind of stream.
@@ -26,12 +29,16 @@ export function takeStanza(
     );
   }
   checkFrom(frame, session);
+  return handOver(frame, session, lang, router) > MOST_ON_THEIR_WAY ? "enough" : undefined;
+}
+
+function handOver(frame: Frame, session: ClientSession, lang: string | undefined, router: Router): number {
   try {
     return router.receive(session, Stanza.fromFrame(frame, session.jid, lang));
   } catch (error) {
     if (!(error instanceof StanzaError)) throw error;
     const head = { from: session.jid, type: frame.attribute("type"), id: frame.attribute("id") };
-    return router.refuse(session, Stanza.of(name as StanzaKind, head), error);
+    return router.refuse(session, Stanza.of(frame.name as StanzaKind, head), error);
   }
 }
 

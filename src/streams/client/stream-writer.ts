@@ -2,22 +2,21 @@ import type { Element } from "../../xml/element.ts";
 import { escapeAttribute, serialize } from "../../xml/writer.ts";
 import type { StreamError } from "../../xmpp/errors.ts";
 import { CONTENT, STREAM } from "../../xmpp/namespaces.ts";
+import type { Opening } from "./opening.ts";
 
 export const STREAM_END = "</stream:stream>";
 
-/** RFC 6120 §4.7. All values are the server's own. */
-export function streamHeader(
-  id: string,
-  from: string,
-  to: string | undefined,
-  lang: string | undefined,
-): string {
+/** The language of all text that the server writes (RFC 6120 §4.7.4). */
+const LANGUAGE = "en";
+
+/** RFC 6120 §4.7. `to` is who the client has said it is, absent where it has said nothing (§4.7.2). */
+export function streamHeader(id: string, from: string, { from: to, version }: Opening): string {
   const attributes: [string, string | undefined][] = [
     ["id", id],
     ["from", from],
-    ["to", to],
-    ["version", "1.0"],
-    ["xml:lang", lang ?? "en"],
+    ["to", to?.toString()],
+    ["version", version],
+    ["xml:lang", LANGUAGE],
     ["xmlns", CONTENT],
     ["xmlns:stream", STREAM],
   ];
