@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jid, stanza } from "../../test/support/routing-fixture.ts";
+import { jid, stanza } from "../../test/support/stanzas.ts";
 import type { Asker, Stranger } from "../kernel/iq.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import { attribute, type Payload, payload } from "../xmpp/payload.ts";
@@ -119,5 +119,11 @@ test("before login there are routes of their own", async () => {
   const empty = get("<query xmlns='urn:q'/>").stanza;
   assert.equal(condition(await routes.answer(empty, stranger)), "bad-request");
   const noId = stanza("h.test", "<iq type='get'><query xmlns='urn:q' name='x'/></iq>");
-  assert.equal(condition(await routes.answer(noId, stranger)), "bad-request");
+  const refused = (await routes.answer(noId, stranger))!;
+  assert.equal(condition(refused), "bad-request");
+  // What is sent to register has a password in it.
+  assert.deepEqual(
+    refused.children.map(({ name }) => name),
+    ["error"],
+  );
 });

@@ -52,6 +52,11 @@ export class IqRouteTable implements IqRoutes, IqBeforeLogin {
     if (route === undefined) return undefined;
     try {
       iqForm(stanza);
+    } catch {
+      // There may be a password in it.
+      return stanza.bounce(new StanzaError("bad-request", { withoutContent: true }));
+    }
+    try {
       return await this.run(stanza, route, stranger);
     } catch (error) {
       return stanza.bounce(error as StanzaError);

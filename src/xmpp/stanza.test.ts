@@ -126,6 +126,10 @@ test("answers exchange the addresses; an error carries what was sent", () => {
     secret.children.map(({ name }) => name),
     ["error"],
   );
+  // RFC 6120 §8.3.1: the error for an iq has an id whatever the iq had; other stanzas get back what they had.
+  const unknown = new StanzaError("bad-request");
+  assert.equal(read("<iq type='get'/>").bounce(unknown).id, "");
+  assert.equal(read("<message/>").bounce(unknown).id, undefined);
   // RFC 6120 §10.3: without `to` the account itself answers.
   assert.equal(
     read("<iq type='get' id='7'><q xmlns='u:q'/></iq>").reply("result").from?.toString(),

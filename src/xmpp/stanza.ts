@@ -176,7 +176,9 @@ export class Stanza {
   /** The error for this stanza, with what was sent (RFC 6120 §8.3.1) unless that is not to be repeated. */
   bounce(error: StanzaError): Stanza {
     const head = this.head();
-    const answer = { ...head, from: this.to ?? this.from?.bare, to: this.from, type: "error" };
+    // RFC 6120 §8.3.1: the error for an iq has an id even where the iq had none.
+    const id = this.kind === "iq" ? (this.id ?? "") : this.id;
+    const answer = { ...head, from: this.to ?? this.from?.bare, to: this.from, type: "error", id };
     if (error.withoutContent) return Stanza.of(this.kind, answer, error.element());
     return new Stanza(this.kind, answer, "", this.inner, this.children).append(error.element());
   }
