@@ -5,7 +5,6 @@ import { parsedType, shorthandType, type Type, textType } from "../kernel/option
 import {
   boolean,
   choice,
-  duration,
   integer,
   list,
   type Option,
@@ -14,20 +13,10 @@ import {
   options,
   section,
   sectionType,
-  size,
 } from "../kernel/options.ts";
-import { beforeLogin, clientSession, type XmlLimits } from "../xml/limits.ts";
 import { Jid } from "../xmpp/jid.ts";
-import type {
-  AllValues,
-  BeforeLoginLimits,
-  ClientLimits,
-  Limits,
-  ListenerOptions,
-  ListenOptions,
-  ServerValues,
-  XmlLimitOptions,
-} from "./configuration-values.ts";
+import { type Declared, limitMembers } from "./configuration-limits.ts";
+import type { AllValues, ListenerOptions, ListenOptions, ServerValues } from "./configuration-values.ts";
 
 const domainType: Type<string> = parsedType({
   says: 'a domain such as "example.org"',
@@ -67,8 +56,6 @@ const certificatesType: Type<readonly string[]> = shorthandType(
   },
 );
 
-type Declared<V> = { readonly [N in keyof V]: Option<V[N]> };
-
 const listenerMembers = (port: number): Declared<ListenerOptions> =>
   options({
     enabled: boolean({ default: true, doc: "Whether there is such a listener." }),
@@ -92,105 +79,6 @@ function listener(port: number, doc: string): Option<ListenerOptions> {
   });
   return section(members, { type, doc });
 }
-
-const xmlMembers = (limits: XmlLimits): Declared<XmlLimitOptions> => ({
-  bytes: size({
-    default: limits.bytes,
-    min: 1024,
-    max: 64 * 1024 * 1024,
-    doc: "Size of one top-level element: a stanza, or the head of a stream.",
-  }),
-  elements: integer({
-    default: limits.elements,
-    min: 8,
-    doc: "Elements in one top-level element, itself included.",
-  }),
-  depth: integer({
-    default: limits.depth,
-    min: 4,
-    max: 1000,
-    doc: "How deep elements nest; the top-level one is 1.",
-  }),
-  attributes: integer({ default: limits.attributes, min: 8, doc: "Attributes of one element." }),
-  namespaces: integer({
-    default: limits.namespaces,
-    min: 8,
-    doc: "Namespace declarations in one top-level element.",
-  }),
-  name_bytes: size({
-    default: limits.nameBytes,
-    min: 64,
-    doc: "Size of one name of an element or attribute.",
-  }),
-  value_bytes: size({ default: limits.valueBytes, min: 1024, doc: "Size of one attribute's value." }),
-});
-
-const beforeLoginMembers: Declared<BeforeLoginLimits> = options({
-  ...xmlMembers(beforeLogin),
-  rate: size({ default: 4000, min: 500, doc: "Bytes a second that are read; above it reading waits." }),
-  burst: size({ default: 16_384, min: 1024, doc: "Bytes that are read at once before the rate holds." }),
-  output: size({
-    default: 64 * 1024,
-    min: 4096,
-    doc: "Bytes that wait for a client which does not read; above it the stream ends.",
-  }),
-  tls_timeout: duration({
-    default: 15_000,
-    min: 1000,
-    doc: "Time from connecting to the end of the TLS handshake.",
-  }),
-  login_timeout: duration({
-    default: 30_000,
-    min: 1000,
-    doc: "Time from connecting to the end of the login.",
-  }),
-  login_attempts: integer({ default: 3, min: 1, doc: "Failed logins on one stream before it ends." }),
-  connections_per_address: integer({
-    default: 20,
-    min: 1,
-    doc: "Connections from one IP address that have not logged in; more are closed at once.",
-  }),
-});
-
-const clientMembers: Declared<ClientLimits> = options({
-  ...xmlMembers(clientSession),
-  rate: size({ default: 20_000, min: 500, doc: "Bytes a second that are read; above it reading waits." }),
-  burst: size({
-    default: 64 * 1024,
-    min: 1024,
-    doc: "Bytes that are read at once before the rate holds.",
-  }),
-  output: size({
-    default: 4 * 1024 * 1024,
-    min: 64 * 1024,
-    doc: "Bytes that wait for a client which does not read; above it the stream ends.",
-  }),
-  stanza_timeout: duration({
-    default: 60_000,
-    min: 1000,
-    doc: "Time from the first to the last byte of one stanza.",
-  }),
-  resources: integer({
-    default: 10,
-    min: 1,
-    doc: "Sessions that one account may have at the same time.",
-  }),
-  pending_messages: integer({
-    default: 1000,
-    min: 1,
-    doc: "Messages that wait for an account which is offline; above it the sender gets an error.",
-  }),
-});
-
-const limitMembers: Declared<Limits> = options({
-  before_login: section(beforeLoginMembers, { doc: "What a client may do before it has logged in." }),
-  client: section(clientMembers, { doc: "What a client may do once it has logged in." }),
-  connections_per_address: integer({
-    default: 500,
-    min: 1,
-    doc: "Connections from one IP address in all; more are closed at once.",
-  }),
-});
 
 const listenMembers: Declared<ListenOptions> = options({
   addresses: list(addressType, {

@@ -38,6 +38,9 @@ export interface Limits {
   readonly before_login: BeforeLoginLimits;
   readonly client: ClientLimits;
   readonly connections_per_address: number;
+  readonly new_connections_per_second: number;
+  readonly new_connections_at_once: number;
+  readonly waiting_connections: number;
 }
 
 export interface ListenerOptions {

@@ -189,6 +189,9 @@ function connectionLimits(limits: Limits): ConnectionLimits {
     ...DEFAULT_LIMITS,
     unauthenticatedPerAddress: limits.before_login.connections_per_address,
     perAddress: limits.connections_per_address,
+    ratePerAddress: limits.new_connections_per_second,
+    burstPerAddress: limits.new_connections_at_once,
+    unauthenticated: limits.waiting_connections,
   };
 }
 
