@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import {
-  account,
-  authFixture,
-  END_POINT,
-  EXPORTER,
-  saslChannel,
-  tlsFacts,
-} from "../../test/support/auth-fixture.ts";
+import { authFixture, END_POINT, EXPORTER, saslChannel, tlsFacts } from "../../test/support/auth-fixture.ts";
 import {
   alice,
   clientOf,
@@ -19,6 +12,7 @@ import {
   plain,
   withAlice,
 } from "../../test/support/sasl-logins.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import type { SaslChannel } from "../kernel/authentication.ts";
 import { StorageError } from "../kernel/storage.ts";
 import { preparePassword } from "../xmpp/precis.ts";
@@ -199,7 +193,7 @@ test("any password that may be registered logs in, and no other one does", async
     fc.asyncProperty(passwords, passwords, hashes, async (password, other, hash) => {
       number += 1;
       const username = `user${number}`;
-      await fixture.accounts.create(account(`${username}@h.test`), password);
+      await fixture.accounts.create(jid(`${username}@h.test`), password);
       assert.equal(outcome(await logIn(fixture, clientOf({ hash, username, password }))), "success");
       assert.equal(outcome(await plain(fixture, `\0${username}\0${password}`)), "success");
       const expected = other === password ? "success" : "not-authorized";

@@ -1,5 +1,5 @@
 import type { World } from "../base/world.ts";
-import type { Codec } from "../kernel/storage.ts";
+import { type Codec, jsonCodec } from "../kernel/storage.ts";
 import type { KeyDerivation } from "./key-derivation.ts";
 import { equalSecrets, type Primitives, SCRAM_HASHES, type ScramHash } from "./primitives.ts";
 
@@ -15,9 +15,6 @@ export interface ScramKeys {
 export type Credentials = Readonly<Record<ScramHash, ScramKeys>>;
 
 export const SALT_LENGTH = 16;
-
-/** RFC 7677 §4 asks for 4,096 at least. */
-export const DEFAULT_ITERATIONS = 10_000;
 
 /** StoredKey and ServerKey from SaltedPassword, RFC 5802 §3. */
 export function keysOf(
@@ -82,15 +79,19 @@ interface CredentialsDocument {
   readonly scram: Readonly<Record<ScramHash, KeysDocument>>;
 }
 
+const json = jsonCodec<CredentialsDocument>();
+
 /** `{"version":1,"scram":{"SHA-256":{"salt":…,"iterations":…,"storedKey":…,"serverKey":…},…}}`, bytes in base64. */
 export const credentialsCodec: Codec<Credentials> = {
   encode(credentials) {
-    const scram = Object.fromEntries(SCRAM_HASHES.map((hash) => [hash, written(credentials[hash])]));
-    return Buffer.from(JSON.stringify({ version: VERSION, scram }));
+    const scram = SCRAM_HASHES.map((hash): [ScramHash, KeysDocument] => [hash, written(credentials[hash])]);
+    return json.encode({
+      version: VERSION,
+      scram: Object.fromEntries(scram) as CredentialsDocument["scram"],
+    });
   },
   decode(bytes) {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
-    const document = JSON.parse(text) as CredentialsDocument;
+    const document = json.decode(bytes);
     if (document.version !== VERSION)
       throw new Error(`credentials of version ${document.version}, this program reads ${VERSION}`);
     return Object.fromEntries(SCRAM_HASHES.map((hash) => [hash, read(document.scram[hash])])) as Credentials;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { account } from "../../test/support/auth-fixture.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import type { Mechanism, MechanismStep } from "./mechanism.ts";
 import { failure } from "./mechanism.ts";
 import { Negotiation, type NegotiationOptions } from "./negotiation.ts";
@@ -37,7 +37,7 @@ function scene(
 const challenge = (message: string) => (): MechanismStep => ({ kind: "challenge", message });
 const success = (message?: string) => (): MechanismStep => ({
   kind: "success",
-  account: account("alice@h.test"),
+  account: jid("alice@h.test"),
   message,
 });
 const OUT_OF_TURN = { kind: "failure", condition: "malformed-request" };
@@ -47,7 +47,7 @@ test("messages and answers travel in base 64", async () => {
   assert.deepEqual(await negotiation.begin("b25l"), { kind: "challenge", data: "dHdv" });
   assert.deepEqual(await negotiation.step("dGhyZWU="), {
     kind: "success",
-    account: account("alice@h.test"),
+    account: jid("alice@h.test"),
     mechanism: "TEST",
     data: "Zm91cg==",
   });

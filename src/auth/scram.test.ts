@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { account, authFixture, saslChannel, tlsFacts } from "../../test/support/auth-fixture.ts";
+import { authFixture, saslChannel, tlsFacts } from "../../test/support/auth-fixture.ts";
 import { converse, outcome } from "../../test/support/sasl-logins.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import { SteppedWorld } from "../../test/support/stepped-world.ts";
 import type { SaslChannel } from "../kernel/authentication.ts";
 
@@ -99,7 +100,7 @@ for (const { source, host, mechanism, salt, serverNonce, messages } of VECTORS)
       accounts: { hosts: new Set([host]) },
       authentication: { nonce: () => serverNonce, downgradeProtection: false },
     });
-    await accounts.create(account(`user@${host}`), "pencil");
+    await accounts.create(jid(`user@${host}`), "pencil");
     const [clientFirst, serverFirst, clientFinal, serverFinal] = messages;
     const challenges: string[] = [];
     const step = await converse(authentication, saslChannel({ host }), mechanism, [
@@ -112,7 +113,7 @@ for (const { source, host, mechanism, salt, serverNonce, messages } of VECTORS)
     assert.deepEqual(challenges, [serverFirst]);
     assert.deepEqual(step, {
       kind: "success",
-      account: account(`user@${host}`),
+      account: jid(`user@${host}`),
       mechanism,
       data: Buffer.from(serverFinal).toString("base64"),
     });
@@ -125,7 +126,7 @@ async function answerTo(
   channel: SaslChannel = saslChannel(),
 ): Promise<string> {
   const { accounts, authentication } = authFixture();
-  await accounts.create(account("alice@h.test"), "secret");
+  await accounts.create(jid("alice@h.test"), "secret");
   return outcome(await converse(authentication, channel, mechanism, [() => first]));
 }
 

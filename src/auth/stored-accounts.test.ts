@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { account, authFixture, DocumentStorage } from "../../test/support/auth-fixture.ts";
+import { authFixture, DocumentStorage } from "../../test/support/auth-fixture.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import { AccountError, type AccountFault } from "../kernel/accounts.ts";
 import { type DocumentStore, StorageError } from "../kernel/storage.ts";
 import { Jid } from "../xmpp/jid.ts";
 
-const alice = account("alice@h.test");
+const alice = jid("alice@h.test");
 
 function fault(expected: AccountFault): (error: unknown) => boolean {
   return (error) => error instanceof AccountError && error.fault === expected;
@@ -16,7 +17,7 @@ test("an account is created, checked, changed and removed", async () => {
   assert.equal(await accounts.exists(alice), false);
   await accounts.create(alice, "secret");
   assert.equal(await accounts.exists(alice), true);
-  assert.equal(await accounts.exists(account("alice@h.test/balcony")), true);
+  assert.equal(await accounts.exists(jid("alice@h.test/balcony")), true);
   assert.equal(await accounts.checkPassword(alice, "secret"), true);
   assert.equal(await accounts.checkPassword(alice, "Secret"), false);
   await accounts.setPassword(alice, "changed");
@@ -31,22 +32,22 @@ test("what cannot be an account is refused with its fault", async () => {
   const { accounts, storage } = authFixture();
   await accounts.create(alice, "secret");
   await assert.rejects(accounts.create(alice, "again"), fault("exists"));
-  await assert.rejects(accounts.create(account("alice@elsewhere.test"), "secret"), fault("unknown-host"));
-  await assert.rejects(accounts.create(account("h.test"), "secret"), fault("localpart"));
-  await assert.rejects(accounts.create(account("bob@h.test"), ""), fault("password"));
-  await assert.rejects(accounts.create(account("bob@h.test"), "tab\there"), fault("password"));
-  await assert.rejects(accounts.create(account("bob@h.test"), "x".repeat(1024)), fault("password"));
-  await assert.rejects(accounts.setPassword(account("bob@h.test"), "secret"), fault("missing"));
+  await assert.rejects(accounts.create(jid("alice@elsewhere.test"), "secret"), fault("unknown-host"));
+  await assert.rejects(accounts.create(jid("h.test"), "secret"), fault("localpart"));
+  await assert.rejects(accounts.create(jid("bob@h.test"), ""), fault("password"));
+  await assert.rejects(accounts.create(jid("bob@h.test"), "tab\there"), fault("password"));
+  await assert.rejects(accounts.create(jid("bob@h.test"), "x".repeat(1024)), fault("password"));
+  await assert.rejects(accounts.setPassword(jid("bob@h.test"), "secret"), fault("missing"));
   await assert.rejects(accounts.setPassword(alice, ""), fault("password"));
-  await assert.rejects(accounts.remove(account("bob@h.test")), fault("missing"));
-  await assert.rejects(accounts.remove(account("bob@elsewhere.test")), fault("missing"));
+  await assert.rejects(accounts.remove(jid("bob@h.test")), fault("missing"));
+  await assert.rejects(accounts.remove(jid("bob@elsewhere.test")), fault("missing"));
   assert.equal(storage.documents.get("credentials")!.size, 1);
   assert.equal(await accounts.checkPassword(alice, "secret"), true);
 });
 
 test("there is one admin, however it is written", async () => {
   const { accounts } = authFixture();
-  await accounts.create(account("admin@h.test"), "secret");
+  await accounts.create(jid("admin@h.test"), "secret");
   for (const name of ["ADMIN", "ＡＤＭＩＮ", "admin\u200b", "ᴀdmin", "admin ", "\u0430dmin"]) {
     const written = Jid.of(name, "h.test");
     if (written === undefined) continue;
@@ -57,7 +58,7 @@ test("there is one admin, however it is written", async () => {
 
 test("the first answer is a promise, the following ones are not, and the store is asked once", async () => {
   const { accounts, storage } = authFixture();
-  const nobody = account("nobody@h.test");
+  const nobody = jid("nobody@h.test");
   await accounts.create(alice, "secret");
   assert.equal(accounts.exists(alice), true);
   const reads = storage.reads;
@@ -89,11 +90,11 @@ test("an answer that was on its way while the account changed is not remembered"
 test("names that are not there never push out names that are", async () => {
   const { accounts, storage } = authFixture({ accounts: { remembered: { present: 2, absent: 2 } } });
   await accounts.create(alice, "secret");
-  for (let number = 0; number < 20; number += 1) await accounts.exists(account(`n${number}@h.test`));
+  for (let number = 0; number < 20; number += 1) await accounts.exists(jid(`n${number}@h.test`));
   assert.equal(accounts.exists(alice), true);
-  assert.equal(accounts.exists(account("n19@h.test")), false);
+  assert.equal(accounts.exists(jid("n19@h.test")), false);
   const reads = storage.reads;
-  assert.equal(await accounts.exists(account("n0@h.test")), false);
+  assert.equal(await accounts.exists(jid("n0@h.test")), false);
   assert.equal(storage.reads, reads + 1);
 });
 
@@ -181,7 +182,7 @@ test("changes of one account do not overtake each other", async () => {
 test("accounts are listed and counted by host", async () => {
   const { accounts } = authFixture({ accounts: { hosts: new Set(["h.test", "other.test"]) } });
   for (const name of ["carol@h.test", "alice@h.test", "bob@h.test", "dave@other.test"])
-    await accounts.create(account(name), "secret");
+    await accounts.create(jid(name), "secret");
   assert.deepEqual(await accounts.list("h.test", { limit: 2 }), ["alice", "bob"]);
   assert.deepEqual(await accounts.list("h.test", { after: "bob", limit: 2 }), ["carol"]);
   assert.equal(await accounts.count("h.test"), 3);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, conditionOf } from "../../test/support/asking.ts";
-import { HOST, InProcess, jid, type TestSession } from "../../test/support/in-process.ts";
+import { HOST, InProcess, type TestSession } from "../../test/support/in-process.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import { extension } from "../kernel/extension.ts";
 import { discovery } from "../kernel/services.ts";
 import type { Stanza } from "../xmpp/stanza.ts";

@@ -2,6 +2,7 @@ import type { Element } from "../xml/element.ts";
 import { parseElement } from "../xml/parse.ts";
 import { serialize } from "../xml/writer.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import { Stanza } from "../xmpp/stanza.ts";
 
 /** One change of a batch. Only the store that made it can read it; commit it with `Storage.commit`. */
 export interface Change {
@@ -30,20 +31,29 @@ export interface Codec<T> {
   decode(bytes: Uint8Array): T;
 }
 
+/** The same bytes, not a copy. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** JSON text as UTF-8: the codec for documents and maps unless another is declared. */
 export function jsonCodec<T>(): Codec<T> {
   return {
     encode: (value) => Buffer.from(JSON.stringify(value)),
-    decode: (bytes) =>
-      JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as T,
+    decode: (bytes) => JSON.parse(bufferOf(bytes).toString()) as T,
   };
 }
 
 /** XML that is kept as it came: a vCard, private data. */
 export const elementCodec: Codec<Element> = {
   encode: (value) => Buffer.from(serialize(value, "")),
-  // A copy: what the store gives may be a view of something large.
-  decode: (bytes) => parseElement(Buffer.from(bytes)),
+  decode: (bytes) => parseElement(bufferOf(bytes)),
+};
+
+/** A stanza with its addresses and all its content. */
+export const stanzaCodec: Codec<Stanza> = {
+  encode: (stanza) => stanza.bytes(),
+  decode: (bytes) => Stanza.decode(bufferOf(bytes)),
 };
 
 /** One value per owner: a vCard, archive preferences, credentials. Owners are bare JIDs in prepared form. */

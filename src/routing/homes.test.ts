@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chat, jid, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { chat, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import { Homes } from "./homes.ts";
 
 test("a home stays while it is in use, and goes when there are too many", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
-import { chat, type FixtureClient, jid, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { jid } from "../../test/support/stanzas.ts";
 
 const delayedIds = (client: FixtureClient): unknown[] =>
   client.received.filter((one) => one.has("delay", "urn:xmpp:delay")).map(({ id }) => id);

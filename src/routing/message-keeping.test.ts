@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
-import { chat, type FixtureClient, jid, RoutingFixture } from "../../test/support/routing-fixture.ts";
-import { Stanza } from "../xmpp/stanza.ts";
+import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { jid } from "../../test/support/stanzas.ts";
+import { stanzaCodec } from "../kernel/storage.ts";
 
 async function romeo(fixture: RoutingFixture): Promise<FixtureClient> {
   return fixture.login("romeo@h.test/orchard");
@@ -145,10 +146,7 @@ test("an entry that is gone from the store is passed over", async () => {
   const sender = await romeo(fixture);
   sender.send(chat(1), chat(2), chat(3));
   await sender.settled();
-  const store = fixture.storage.log("messages", {
-    encode: (value: Stanza) => value.bytes(),
-    decode: (bytes) => Stanza.decode(Buffer.from(bytes)),
-  });
+  const store = fixture.storage.log("messages", stanzaCodec);
   const entries = await store.page(jid("juliet@h.test"), { limit: 10 });
   await fixture.storage.commit([store.remove(jid("juliet@h.test"), { keys: [entries[1]!.key] })]);
   const juliet = await fixture.login("juliet@h.test/a", 0);

@@ -1,7 +1,7 @@
 import type { Log } from "../base/log.ts";
 import type { Cancel, World } from "../base/world.ts";
-import type { Change, Codec, LogStore, Storage } from "../kernel/storage.ts";
-import { Stanza } from "../xmpp/stanza.ts";
+import { type Change, type LogStore, type Storage, stanzaCodec } from "../kernel/storage.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
 import type { Home } from "./homes.ts";
 import type { PendingMessages, SettledMessages } from "./pending-messages.ts";
 
@@ -12,11 +12,6 @@ const KEYS_PER_MILLISECOND = 1000;
 const SETTLE_DELAY = 200;
 
 const PAGE = 500;
-
-const stanzaCodec: Codec<Stanza> = {
-  encode: (stanza) => stanza.bytes(),
-  decode: (bytes) => Stanza.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)),
-};
 
 /** The log of messages: what is accepted is committed here before anybody gets it. */
 export class MessageLog {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
-import { chat, type FixtureClient, RoutingFixture, stanza } from "../../test/support/routing-fixture.ts";
+import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { stanza } from "../../test/support/stanzas.ts";
 import { Drop, type Handler } from "../kernel/hooks.ts";
 import { type Passage, sessionEnded, stanzaFromAccount, stanzaToAccount } from "../kernel/points.ts";
 import { StanzaError } from "../xmpp/errors.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
-import { chat, FixtureClient, jid, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { chat, FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
+import { jid } from "../../test/support/stanzas.ts";
 import { sessionEnded } from "../kernel/points.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 

@@ -177,9 +177,3 @@ export function saslChannel(parts: Partial<SaslChannel> = {}): SaslChannel {
     ...parts,
   };
 }
-
-export function account(text: string): Jid {
-  const jid = Jid.parse(text);
-  if (jid === undefined) throw new Error(`${text} is not an address`);
-  return jid;
-}

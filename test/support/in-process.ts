@@ -7,25 +7,13 @@ import type { Storage } from "../../src/kernel/storage.ts";
 import { Core } from "../../src/server/core.ts";
 import { extensions } from "../../src/server/extensions.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
-import { parseFrame } from "../../src/xml/parse.ts";
-import { Jid } from "../../src/xmpp/jid.ts";
-import { CONTENT } from "../../src/xmpp/namespaces.ts";
-import { Stanza } from "../../src/xmpp/stanza.ts";
+import type { Jid } from "../../src/xmpp/jid.ts";
+import type { Stanza } from "../../src/xmpp/stanza.ts";
+import { jid, stanza } from "./stanzas.ts";
 
 /** The domain of our own accounts, and one whose stanzas end in `InProcess.abroad`. */
 export const HOST = "h.test";
 export const ABROAD = "abroad.test";
-
-export function jid(text: string): Jid {
-  const parsed = Jid.parse(text);
-  if (parsed === undefined) throw new Error(`not an address: ${text}`);
-  return parsed;
-}
-
-/** A stanza as if `from` had sent this XML. */
-export function stanza(from: string, xml: string): Stanza {
-  return Stanza.fromFrame(parseFrame(Buffer.from(xml), CONTENT), jid(from), undefined);
-}
 
 /** A resource without a stream: what it is sent is kept. */
 export class TestSession implements Session {

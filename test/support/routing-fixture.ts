@@ -6,6 +6,7 @@ import { type Outcome, Outcomes } from "../../src/kernel/outcomes.ts";
 import { sessionAvailable } from "../../src/kernel/points.ts";
 import type { PresenceRules } from "../../src/kernel/services.ts";
 import type { Session } from "../../src/kernel/sessions.ts";
+import { stanzaCodec } from "../../src/kernel/storage.ts";
 import { DomainTable } from "../../src/routing/domains.ts";
 import { Homes } from "../../src/routing/homes.ts";
 import { IqRouteTable } from "../../src/routing/iq-routes.ts";
@@ -15,23 +16,12 @@ import { DeliveryTree } from "../../src/routing/router.ts";
 import { BoundSessions } from "../../src/routing/session-table.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
 import { ClientSession } from "../../src/streams/client/session.ts";
-import { parseFrame } from "../../src/xml/parse.ts";
-import { Jid } from "../../src/xmpp/jid.ts";
+import type { Jid } from "../../src/xmpp/jid.ts";
 import { CONTENT } from "../../src/xmpp/namespaces.ts";
 import { Stanza } from "../../src/xmpp/stanza.ts";
 import { SlowStorage } from "./slow-storage.ts";
+import { jid, stanza } from "./stanzas.ts";
 import { SteppedWorld } from "./stepped-world.ts";
-
-export function jid(text: string): Jid {
-  const parsed = Jid.parse(text);
-  if (parsed === undefined) throw new Error(`not an address: ${text}`);
-  return parsed;
-}
-
-/** A stanza as `from` would have sent this XML. */
-export function stanza(from: string, xml: string): Stanza {
-  return Stanza.fromFrame(parseFrame(Buffer.from(xml), CONTENT), jid(from), undefined);
-}
 
 /** A chat message with its id as text. */
 export function chat(id: number | string, to = "juliet@h.test"): string {
@@ -235,10 +225,7 @@ export class RoutingFixture {
   /** What the store holds for an account, by id. */
   async stored(account: string): Promise<readonly (string | undefined)[]> {
     const keys = [];
-    const store = this.storage.log("messages", {
-      encode: (value: Stanza) => value.bytes(),
-      decode: (bytes) => Stanza.decode(Buffer.from(bytes)),
-    });
+    const store = this.storage.log("messages", stanzaCodec);
     for (const { value } of await store.page(jid(account), { limit: 10_000 })) keys.push(value.id);
     return keys;
   }

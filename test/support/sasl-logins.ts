@@ -2,16 +2,11 @@ import type { SaslAuthentication } from "../../src/auth/authentication.ts";
 import type { ScramHash } from "../../src/auth/primitives.ts";
 import type { SaslChannel, SaslExchange, SaslStep } from "../../src/kernel/authentication.ts";
 import type { Jid } from "../../src/xmpp/jid.ts";
-import {
-  type AuthFixture,
-  type AuthFixtureOptions,
-  account,
-  authFixture,
-  saslChannel,
-} from "./auth-fixture.ts";
+import { type AuthFixture, type AuthFixtureOptions, authFixture, saslChannel } from "./auth-fixture.ts";
 import { ScramClient, type ScramClientOptions } from "./scram-client.ts";
+import { jid } from "./stanzas.ts";
 
-export const alice: Jid = account("alice@h.test");
+export const alice: Jid = jid("alice@h.test");
 /** Every mechanism, strongest first. */
 export const EVERY: readonly string[] = [
   "SCRAM-SHA-512-PLUS",

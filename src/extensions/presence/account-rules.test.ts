@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ABROAD, HOST, InProcess, jid, stanza } from "../../../test/support/in-process.ts";
+import { ABROAD, HOST, InProcess } from "../../../test/support/in-process.ts";
+import { jid, stanza } from "../../../test/support/stanzas.ts";
 import { presenceRules } from "../../kernel/services.ts";
 
 const juliet = `juliet@${HOST}`;

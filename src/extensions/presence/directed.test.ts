@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jid } from "../../../test/support/in-process.ts";
+import { jid } from "../../../test/support/stanzas.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import { DirectedPresence } from "./directed.ts";
 

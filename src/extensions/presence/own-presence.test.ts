@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ABROAD, HOST, InProcess, jid, show, TestSession } from "../../../test/support/in-process.ts";
+import { ABROAD, HOST, InProcess, show, TestSession } from "../../../test/support/in-process.ts";
+import { jid } from "../../../test/support/stanzas.ts";
 import { sessionAvailable } from "../../kernel/points.ts";
 
 const juliet = `juliet@${HOST}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stanza } from "../../../test/support/in-process.ts";
+import { stanza } from "../../../test/support/stanzas.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import { priorityOf } from "./priority.ts";
 

@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  ABROAD,
-  HOST,
-  InProcess,
-  jid,
-  show,
-  stanza,
-  TestSession,
-  turn,
-} from "../../../test/support/in-process.ts";
+import { ABROAD, HOST, InProcess, show, TestSession, turn } from "../../../test/support/in-process.ts";
+import { jid, stanza } from "../../../test/support/stanzas.ts";
 import { SteppedWorld } from "../../../test/support/stepped-world.ts";
 
 const romeo = `romeo@${HOST}`;

@@ -45,7 +45,7 @@ export class AccountRoster implements Roster {
       const contact = Jid.parse(name)!;
       this.held.set(name, { contact, item: fromStored(item), version: item.version });
     }
-    for (const [name, request] of stored?.requests ?? []) this.pendingIn.set(name, request);
+    for (const [name, request] of stored?.requests ?? []) this.pendingIn.set(name, request.kept());
   }
 
   get size(): number {
@@ -118,7 +118,7 @@ export class AccountRoster implements Roster {
   setRequest(contact: Jid, request: Stanza | undefined): void {
     const name = contact.toString();
     if (request === undefined) this.pendingIn.delete(name);
-    else this.pendingIn.set(name, request);
+    else this.pendingIn.set(name, request.kept());
   }
 
   /** The account goes: what waits for its turn would outlive it in the store. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jid } from "../../../test/support/in-process.ts";
+import { jid } from "../../../test/support/stanzas.ts";
 import { parseFrame } from "../../xml/parse.ts";
 import type { StanzaCondition } from "../../xmpp/errors.ts";
 import { StanzaError } from "../../xmpp/errors.ts";

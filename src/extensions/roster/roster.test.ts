@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HOST, InProcess, jid, show, TestSession } from "../../../test/support/in-process.ts";
+import { HOST, InProcess, show, TestSession } from "../../../test/support/in-process.ts";
 import { memoryStorage } from "../../../test/support/memory-store.ts";
+import { jid } from "../../../test/support/stanzas.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 
 const juliet = `juliet@${HOST}`;

@@ -4,11 +4,11 @@ import { type AnyExtension, documentStore, extension, mapStore } from "../../ker
 import { integer, options } from "../../kernel/options.ts";
 import { accountRemoved, contactRemoved, streamFeatures } from "../../kernel/points.ts";
 import { rosterService } from "../../kernel/services.ts";
-import type { Codec } from "../../kernel/storage.ts";
+import { stanzaCodec } from "../../kernel/storage.ts";
 import { element } from "../../xml/element.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import { rawPayload } from "../../xmpp/payload.ts";
-import { Stanza } from "../../xmpp/stanza.ts";
+import type { Stanza } from "../../xmpp/stanza.ts";
 import { RosterChanges } from "./roster-changes.ts";
 import type { StoredHistory } from "./roster-history.ts";
 import { ROSTER, type StoredItem } from "./roster-item.ts";
@@ -20,12 +20,6 @@ const request = rawPayload(ROSTER, "query");
 
 /** RFC 6121 §2.6.1. */
 const versioning = element("ver", "urn:xmpp:features:rosterver");
-
-/** A stanza with all its content; a copy, because what the store gives may be a view of something large. */
-const stanzas: Codec<Stanza> = {
-  encode: (stanza) => stanza.bytes(),
-  decode: (bytes) => Stanza.decode(Buffer.from(bytes)),
-};
 
 const config = options({
   contacts: integer({
@@ -48,7 +42,7 @@ export const roster: AnyExtension = extension({
   config,
   stores: {
     roster: mapStore<StoredItem>(),
-    requests: mapStore<Stanza>(stanzas),
+    requests: mapStore<Stanza>(stanzaCodec),
     history: documentStore<StoredHistory>(),
   },
   setup(context) {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jid } from "../../../test/support/in-process.ts";
 import { memoryStorage } from "../../../test/support/memory-store.ts";
+import { jid, stanza } from "../../../test/support/stanzas.ts";
 import type { Storage } from "../../kernel/storage.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
+import { AccountRoster } from "./account-roster.ts";
 import type { StoredHistory } from "./roster-history.ts";
 import { BLANK, type StoredItem, storedForm } from "./roster-item.ts";
 import { type RosterStores, Rosters } from "./rosters.ts";
@@ -104,4 +105,14 @@ test("a change that waits when its account goes does not happen", async () => {
   await assert.rejects(second, StanzaError);
   assert.equal(happened, false);
   await (await rosters.of(jid("a@h.test"))).alone(async () => {});
+});
+
+test("a request that waits holds nothing but its own bytes", () => {
+  const roster = new AccountRoster(jid("a@h.test"));
+  roster.setRequest(
+    jid("b@h.test"),
+    stanza("b@h.test", "<presence type='subscribe'><status>hi</status></presence>"),
+  );
+  const [request] = roster.requests();
+  assert.equal(request!.inner.buffer.byteLength, request!.inner.length);
 });

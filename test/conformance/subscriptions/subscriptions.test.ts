@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Stanza } from "../../../src/xmpp/stanza.ts";
-import { ABROAD, HOST, InProcess, jid, stanza, turn } from "../../support/in-process.ts";
+import { ABROAD, HOST, InProcess, turn } from "../../support/in-process.ts";
+import { jid, stanza } from "../../support/stanzas.ts";
 
 type Word = "MUST" | "S.N." | "M.N.";
 
