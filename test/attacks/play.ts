@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RawStream } from "../support/raw-stream.ts";
 import { condition, type Element } from "../support/romeo.ts";
 import type { Actor } from "./actor.ts";
-import type { Arena } from "./arena.ts";
+import { type Arena, times, turn } from "./arena.ts";
 import { substitute, toBytes } from "./bytes.ts";
 import { difference, holds, parsePattern } from "./pattern.ts";
 import type { Case, Expectation, Step } from "./row.ts";
@@ -27,12 +27,22 @@ async function playStep(arena: Arena, step: Step, actors: Map<string, Actor>): P
     actors.set(step.as, actor);
   }
   const stream = actor?.stream ?? (step.as === "alice" ? arena.alice : arena.bob).stream;
-  if (step.send.length > 0) stream.write(toBytes(step.send, arena.values));
+  if (step.send.length > 0) await send(arena, stream, toBytes(step.send, arena.values));
   if (step.leap > 0) await arena.pass(step.leap);
   for (const expectation of step.answer ?? []) {
     await answered(arena, step, stream, expectation, actor);
   }
   await othersGot(arena, step, actor);
+}
+
+/** In one piece; in full, in two, cut where chance will have it: a server must read both alike. */
+async function send(arena: Arena, stream: RawStream, bytes: Buffer): Promise<void> {
+  const cut = times(0, arena.world.random(4).readUInt32LE() % bytes.length);
+  if (cut > 0) {
+    stream.write(bytes.subarray(0, cut));
+    await turn();
+  }
+  stream.write(bytes.subarray(cut));
 }
 
 /** What comes while the clock goes on. */
