@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { owner, text } from "../contract/subject.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
@@ -115,6 +116,14 @@ test("what is missing is made for this user alone", async (t) => {
   await (await SqliteStorage.open(directory)).close();
   assert.equal(statSync(directory).mode & 0o777, 0o700);
   assert.equal(statSync(join(directory, "tercet.db")).mode & 0o777, 0o600);
+});
+
+test("a path where nothing can be made is refused at once", { skip: !existsSync("/proc") }, async (t) => {
+  const server = start(t, "/proc/tercet/data");
+  assert.match(
+    await Promise.race([server.next(), sleep(20_000, "nothing", { ref: false })]),
+    /^refused: the data directory \/proc\/tercet\/data cannot be used \(.+\): give the server another/,
+  );
 });
 
 test("a path that is no directory, and one without permission", async (t) => {

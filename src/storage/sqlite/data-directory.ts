@@ -8,7 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { DataDirectoryError } from "./data-directory-error.ts";
 import { resultCode, resultCodeOf } from "./sqlite-faults.ts";
@@ -98,11 +98,23 @@ function holder(pidFile: string): string {
 
 function makeDirectory(directory: string): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeMissing(directory);
     if (!statSync(directory).isDirectory()) throw notADirectory(directory);
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw error instanceof DataDirectoryError ? error : accessError(error, directory);
+  }
+}
+
+/** Part by part: the recursive call of Node hides a read-only disk behind ENOENT, and does not return where nothing can be made (/proc). */
+function makeMissing(directory: string): void {
+  if (existsSync(directory)) return;
+  makeMissing(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    // Another start was faster.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
 
@@ -134,9 +146,10 @@ function accessError(error: unknown, directory: string): DataDirectoryError {
       { cause: error },
     );
   const reason = error instanceof Error ? error.message : String(error);
-  return new DataDirectoryError(`the data directory ${directory} cannot be used (${reason})`, {
-    cause: error,
-  });
+  return new DataDirectoryError(
+    `the data directory ${directory} cannot be used (${reason}): give the server another data directory`,
+    { cause: error },
+  );
 }
 
 function userName(): string {

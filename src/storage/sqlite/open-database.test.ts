@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readFileSync,
@@ -72,6 +74,28 @@ test("damage of every kind is refused with the file's name and what to do", (t) 
     const place = filled(t);
     damage(place.path, readFileSync(place.path).length);
     refused(place, restore);
+  }
+});
+
+test("a database that this user may not write, or not even read, is refused", (t) => {
+  const { directory, path } = filled(t);
+  // The superuser may do everything.
+  const root = process.getuid?.() === 0;
+  const before = readFileSync(path);
+  if (root) for (const file of [directory, path]) chownSync(file, 65_534, -1);
+  for (const [mode, reason] of [
+    [0o400, /tercet\.db is read-only: make it and its directory writable for the user/],
+    [0o000, /tercet\.db cannot be opened \(.+\): make sure that the user who runs the server may read/],
+  ] as const) {
+    chmodSync(path, mode);
+    if (root) process.seteuid?.(65_534);
+    try {
+      assert.throws(() => openDatabase(directory), { name: DataDirectoryError.name, message: reason });
+    } finally {
+      if (root) process.seteuid?.(0);
+      chmodSync(path, 0o600);
+    }
+    assert.deepEqual(readFileSync(path), before);
   }
 });
 

@@ -21,6 +21,7 @@ export function openDatabase(directory: string): DatabaseSync {
     db = new DatabaseSync(path, { timeout: 1000 });
     check(db, path);
     configure(db);
+    checkWritable(db);
     migrate(db, directory);
     return db;
   } catch (error) {
@@ -71,6 +72,13 @@ function createDatabase(directory: string, path: string): void {
   syncFile(directory);
 }
 
+/** SQLite opens a file that it may not write for reading alone, and would refuse the first change only. */
+function checkWritable(db: DatabaseSync): void {
+  db.exec("BEGIN");
+  db.exec(`PRAGMA user_version = ${pragma(db, "user_version")}`);
+  db.exec("ROLLBACK");
+}
+
 function check(db: DatabaseSync, path: string): void {
   if (pragma(db, "application_id") !== applicationId)
     throw new DataDirectoryError(
@@ -104,6 +112,9 @@ function openError(error: unknown, directory: string, path: string): DataDirecto
         { cause: error },
       );
     default:
-      return new DataDirectoryError(`${path} cannot be opened (${reason})`, { cause: error });
+      return new DataDirectoryError(
+        `${path} cannot be opened (${reason}): make sure that the user who runs the server may read and write it and all files beside it`,
+        { cause: error },
+      );
   }
 }
