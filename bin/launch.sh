@@ -1,5 +1,5 @@
-# Read by the launchers beside it, which set `program`, and `link` to their own file. Finds a Node that runs Tercet and becomes it, so that
-# signals and exit codes are its own.
+# Read by the launchers beside it and by tools/node, which set `program`, and `link` to their own file. Finds a Node that runs Tercet and becomes it,
+# so that signals and exit codes are its own.
 # Shell and not JavaScript: an older Node that starts only to start another one costs 90 ms a call.
 
 needed=26
@@ -14,7 +14,8 @@ case $(uname -s)-$(uname -m) in
 esac
 
 fail() {
-  echo "${0##*/}: $1" >&2
+  [ "$program" = node ] && caller=tercet || caller=${0##*/}
+  echo "$caller: $1" >&2
   exit 1
 }
 
@@ -33,19 +34,27 @@ run() {
   shift
   # What is compiled once is read the next time. Only beside code that is this user's: a cache that others can write would be code of theirs, and what
   # root writes would be in their way.
-  if [ -O "$root/node_modules" ]; then
+  if [ "$program" != node ] && [ -O "$root/node_modules" ]; then
     NODE_COMPILE_CACHE=$root/node_modules/.cache/tercet
     export NODE_COMPILE_CACHE
   fi
   exec "$node" "$@"
 }
 
+[ "$program" = node ] || set -- "$root/src/cli/$program.ts" "$@"
+
+# Installed as a package, Tercet has its Node as a neighbour. What lies beside a clone (in /tmp, say) may be anybody's.
+case $root in
+  */node_modules/*) beside=$root/.. ;;
+  *) beside=$root/node_modules ;;
+esac
+
 trouble=
-for folder in "$root/node_modules" "$root/.."; do
+for folder in "$root/node_modules" "$beside"; do
   candidate=$folder/$package/bin/node
   [ -n "$package" ] && [ -f "$candidate" ] || continue
   if said=$("$candidate" --version 2>&1); then
-    run "$candidate" "$root/src/cli/$program.ts" "$@"
+    run "$candidate" "$@"
   fi
   trouble=$(why "$said")
   break
@@ -56,9 +65,11 @@ found=$(command -v node 2>/dev/null) && version=$("$found" --version 2>/dev/null
 major=${version#v}
 major=${major%%.*}
 if [ "${major:-0}" -ge "$needed" ] 2>/dev/null; then
-  run "$found" "$root/src/cli/$program.ts" "$@"
+  run "$found" "$@"
 fi
 
 [ -n "$trouble" ] && fail "$trouble"
 [ -n "$package" ] || fail "Tercet brings no Node for $(uname -s) on $(uname -m). Put a Node $needed or newer into the PATH."
-fail "there is no Node $needed here${version:+, only $version}. Run: npm ci"
+# Packages without the Node among them: npm was told to leave optional ones out.
+[ -f "$root/node_modules/.package-lock.json" ] && with=" --include=optional" || with=
+fail "there is no Node $needed here${version:+, only $version}. Run: npm ci$with"

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
@@ -16,6 +25,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "tercet launcher-"));
   folders.push(root);
   cpSync(join(import.meta.dirname, "../../bin"), join(root, "bin"), { recursive: true });
+  cpSync(join(import.meta.dirname, "../../tools/node"), join(root, "tools/node"));
 });
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
@@ -85,6 +95,38 @@ test("nothing but an older one: what to do, in one sentence", () => {
     const { err, exit } = launch(["start"], pathWith(version));
     assert.deepEqual([err, exit], [`tercet: there is no Node 26 here, only ${version}. Run: npm ci\n`, 1]);
   }
+});
+
+test("a Node beside a clone may be anybody's and is not run", { skip }, () => {
+  const clone = join(root, "clone");
+  cpSync(join(root, "bin"), join(clone, "bin"), { recursive: true });
+  program(join(root, platform, "bin/node"), "v26.10.0");
+  const { out, err, exit } = launch(["start"], pathWith("v20.20.2"), "clone/bin/tercet");
+  assert.deepEqual(
+    [out, err, exit],
+    ["", "tercet: there is no Node 26 here, only v20.20.2. Run: npm ci\n", 1],
+  );
+});
+
+test("when npm was told to leave the Node out, how to get it", () => {
+  mkdirSync(join(root, "node_modules"));
+  writeFileSync(join(root, "node_modules/.package-lock.json"), "{}");
+  const { err } = launch(["start"], pathWith("v20.20.2"));
+  assert.equal(err, "tercet: there is no Node 26 here, only v20.20.2. Run: npm ci --include=optional\n");
+});
+
+test("npm scripts run their programs with the same Node, or say the same", { skip }, () => {
+  const path = pathWith("v20.20.2");
+  const words = ["tools/run-tests.ts", "stories"];
+  assert.deepEqual(launch(words, path, "tools/node"), {
+    out: "",
+    err: "tercet: there is no Node 26 here, only v20.20.2. Run: npm ci\n",
+    exit: 1,
+  });
+  program(bundled(), "v26.10.0");
+  assert.equal(launch(words, path, "tools/node").out, `${bundled()}: tools/run-tests.ts stories\n`);
+  const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
+  for (const script of Object.values(scripts)) assert.doesNotMatch(`${script}`, /(?<!tools\/)\bnode\b/);
 });
 
 const failures = [
