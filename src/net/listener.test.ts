@@ -18,6 +18,7 @@ test("a busy port is said so, and is free as soon as `close` resolves", LIMIT, a
     address: "127.0.0.1",
     port,
     tls: "starttls",
+    handshakeTimeout: 15_000,
     accept: () => {},
   };
   await assert.rejects(Listener.open(options), (error) => {
@@ -53,6 +54,7 @@ test("IPv4 that comes over an IPv6 listener is IPv4", LIMIT, async (t) => {
     address: "::",
     port: 0,
     tls: "starttls",
+    handshakeTimeout: 15_000,
     accept: (connection) => {
       seen.push(`${connection.remoteAddress} ${connection.loopback}`);
       connection.end();

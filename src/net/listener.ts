@@ -8,9 +8,10 @@ import { Loop } from "./loop.ts";
 import { type Origin, TcpConnection } from "./tcp-connection.ts";
 import type { TlsContexts } from "./tls-contexts.ts";
 
+/** Connections that the kernel keeps ready for us. */
 const BACKLOG = 4096;
-/** Milliseconds; attacks.md A33. */
-const HANDSHAKE_TIMEOUT = 15_000;
+/** The one ALPN name of direct TLS (XEP-0368 §3), in wire form (RFC 7301 §3.1). */
+const ALPN: Buffer = Buffer.from("\x0bxmpp-client");
 /** Milliseconds of silence before the kernel asks whether the peer is still there. */
 const KEEP_ALIVE = 120_000;
 
@@ -22,15 +23,11 @@ export interface ListenOptions {
   /** 0: a free one. */
   readonly port: number;
   readonly ipv6Only?: boolean;
-  /** Connections that the kernel keeps ready for us; 4,096 if not given. */
-  readonly backlog?: number;
   /** `direct`: TLS from the first byte, with ALPN (XEP-0368). `starttls`: in the clear until the handler calls `startTls`. */
   readonly tls: "direct" | "starttls";
   readonly contexts: TlsContexts;
-  /** The one ALPN name of direct TLS; `xmpp-client` if not given. */
-  readonly alpn?: string;
-  /** Milliseconds; 15,000 if not given. */
-  readonly handshakeTimeout?: number;
+  /** Milliseconds that a TLS handshake may take. */
+  readonly handshakeTimeout: number;
   /** Shared by all listeners whose connections count together. */
   readonly limits: Admission;
   /**
@@ -70,7 +67,7 @@ export class Listener {
         {
           host: address,
           port,
-          backlog: options.backlog ?? BACKLOG,
+          backlog: BACKLOG,
           exclusive: true,
           ipv6Only: options.ipv6Only ?? false,
         },
@@ -97,14 +94,8 @@ export class Listener {
 }
 
 function originOf(options: ListenOptions): Origin {
-  const name = Buffer.from(options.alpn ?? "xmpp-client");
-  return {
-    loop: new Loop(options.world, options.log),
-    contexts: options.contexts,
-    alpn: Buffer.concat([Buffer.of(name.length), name]), // RFC 7301 §3.1
-    handshakeTimeout: options.handshakeTimeout ?? HANDSHAKE_TIMEOUT,
-    accept: options.accept,
-  };
+  const { world, log, contexts, handshakeTimeout, accept } = options;
+  return { loop: new Loop(world, log), contexts, alpn: ALPN, handshakeTimeout, accept };
 }
 
 function welcome(socket: Socket, origin: Origin, options: ListenOptions): void {

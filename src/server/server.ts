@@ -94,6 +94,7 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
     world,
     log,
     contexts,
+    handshakeTimeout: configuration.limits.before_login.tls_timeout,
     limits: new Admission(world, log, connectionLimits(configuration.limits)),
     accept: (connection) => streams.accept(connection),
   });

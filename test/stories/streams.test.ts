@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LeapingWorld } from "../support/leaping-world.ts";
 import { RawStream } from "../support/raw-stream.ts";
 import { authenticate, bind, child, condition, type Element, Romeo, text } from "../support/romeo.ts";
 import { story } from "../support/server.ts";
@@ -40,6 +41,23 @@ story("login over STARTTLS, each step with its features", { accounts: ["romeo"] 
   stream.write("</stream:stream>");
   await stream.end();
   assert.equal(stream.finished, true);
+});
+
+const world = new LeapingWorld();
+const patient = { world, configuration: "limits: { before_login: { tls_timeout: 40 s } }" };
+
+story("a TLS handshake may take as long as the option says, on both ports", patient, async (server) => {
+  const direct = await RawStream.connect(server.tlsPort, server.host);
+  const plain = await RawStream.connect(server.port, server.host);
+  await plain.open();
+  await plain.next();
+  plain.write("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+  assert.equal((await plain.next()).name, "proceed");
+  world.leap(35_000);
+  await server.command("status");
+  assert.deepEqual([direct.gone, plain.gone], [false, false]);
+  world.leap(6_000);
+  await Promise.all([direct.end(), plain.end()]);
 });
 
 story("without a wish the server makes a resource", { accounts: ["romeo"] }, async (server) => {

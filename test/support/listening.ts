@@ -110,6 +110,7 @@ export async function listening(t: TestContext, options: ListeningOptions = {}):
     port: 0,
     tls: options.tls ?? "starttls",
     contexts,
+    handshakeTimeout: 15_000,
     limits: admission,
     accept(connection) {
       count++;
