@@ -76,7 +76,7 @@ test("sorting is by octets, identities by their parts", () => {
 });
 
 async function offered(server: InProcess, phase: FeatureOffer["phase"]): Promise<Element | undefined> {
-  const offer: FeatureOffer = { host: HOST, phase, secure: true, loopback: true, features: [] };
+  const offer: FeatureOffer = { host: HOST, phase, loopback: true, features: [] };
   await server.core.hooks.run(streamFeatures, offer, () => undefined);
   return offer.features.find(({ name }) => name === "c");
 }

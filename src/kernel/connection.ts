@@ -2,7 +2,6 @@
 export interface TlsFacts {
   /** "TLSv1.2" or "TLSv1.3". */
   readonly protocol: string;
-  readonly cipher: string;
   /** 32 bytes of the exporter `EXPORTER-Channel-Binding`, RFC 9266; undefined where it is not safe (TLS 1.2 without extended master secret). */
   exporter(): Buffer | undefined;
   /** Hash of the certificate that this side presented, RFC 5929 §4. */

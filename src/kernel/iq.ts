@@ -48,7 +48,6 @@ export interface Stranger {
   readonly host: string;
   readonly remoteAddress: string;
   readonly loopback: boolean;
-  readonly secure: boolean;
 }
 
 /** What a stream asks for an iq before login; undefined when no route takes it. */

@@ -65,7 +65,6 @@ export const contactRemoved: HookPoint<
 export interface FeatureOffer {
   readonly host: string;
   readonly phase: "before-login" | "after-login";
-  readonly secure: boolean;
   readonly loopback: boolean;
   readonly features: Element[];
 }

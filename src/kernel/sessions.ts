@@ -16,7 +16,6 @@ export interface Session {
   readonly account: Jid;
   readonly remoteAddress: string;
   readonly loopback: boolean;
-  readonly secure: boolean;
   /** Wall clock at binding, milliseconds. */
   readonly since: number;
   /** The stream's `xml:lang`. */

@@ -18,10 +18,6 @@ export class SocketTlsFacts implements TlsFacts {
     return this.#socket.getProtocol() ?? "unknown";
   }
 
-  get cipher(): string {
-    return this.#socket.getCipher()?.standardName ?? "unknown";
-  }
-
   exporter(): Buffer | undefined {
     // RFC 9266 §4.2: with TLS 1.2 only after an extended master secret, and Node does not tell whether there was one.
     if (this.#socket.destroyed || this.#socket.getProtocol() !== "TLSv1.3") return undefined;

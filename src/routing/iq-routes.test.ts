@@ -8,7 +8,7 @@ import type { Stanza } from "../xmpp/stanza.ts";
 import { IqRouteTable } from "./iq-routes.ts";
 
 const query = payload("urn:q", "query", { name: attribute() });
-const stranger: Stranger = { host: "h.test", remoteAddress: "127.0.0.1", loopback: true, secure: true };
+const stranger: Stranger = { host: "h.test", remoteAddress: "127.0.0.1", loopback: true };
 
 function asker(xml: string): Asker {
   const request = stanza("romeo@h.test/orchard", xml);

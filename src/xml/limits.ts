@@ -42,8 +42,6 @@ export const clientSession: XmlLimits = {
   valueBytes: 64 * KiB,
 };
 
-export const serverSession: XmlLimits = { ...clientSession, bytes: 512 * KiB, elements: 8192 };
-
 /** For what a session accepted and the server then stamped, wrapped and stored; and for what an administrator wrote. */
 export const stored: XmlLimits = {
   bytes: 1024 * KiB,

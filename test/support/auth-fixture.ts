@@ -161,7 +161,6 @@ export const END_POINT: Buffer = Buffer.from(Array.from({ length: 32 }, (_, inde
 export function tlsFacts(bindings: Partial<Pick<TlsFacts, "exporter" | "endPoint">> = {}): TlsFacts {
   return {
     protocol: "TLSv1.3",
-    cipher: "TLS_AES_256_GCM_SHA384",
     exporter: () => EXPORTER,
     endPoint: () => END_POINT,
     ...bindings,

@@ -21,7 +21,6 @@ export class TestSession implements Session {
   readonly account: Jid;
   readonly remoteAddress = "127.0.0.1";
   readonly loopback = true;
-  readonly secure = true;
   readonly since = 0;
   readonly lang = undefined;
   presence: Stanza | undefined = undefined;

@@ -205,7 +205,6 @@ export class MemoryConnection implements Connection {
       one.#handshake = false;
       one.tls = {
         protocol: "TLSv1.3",
-        cipher: "TLS_AES_128_GCM_SHA256",
         exporter: () => exporter,
         endPoint: () => endPoint,
       };

@@ -23,7 +23,7 @@ export async function answerBeforeLogin(
   const type = frame.attribute("type");
   if (type !== "get" && type !== "set") throw new StreamError("not-authorized");
   const { remoteAddress, loopback } = connection;
-  const stranger: Stranger = { host, remoteAddress, loopback, secure: connection.tls !== undefined };
+  const stranger: Stranger = { host, remoteAddress, loopback };
   const to = Jid.parse(host)!;
   const request = requestOf(frame, to, lang);
   if (request instanceof StanzaError) {

@@ -24,7 +24,6 @@ export class ClientSession implements Session {
   readonly account: Jid;
   readonly remoteAddress: string;
   readonly loopback: boolean;
-  readonly secure: boolean;
   readonly since: number;
   readonly lang: string | undefined;
   presence: Stanza | undefined = undefined;
@@ -55,7 +54,6 @@ export class ClientSession implements Session {
     this.lang = facts.lang;
     this.remoteAddress = connection.remoteAddress;
     this.loopback = connection.loopback;
-    this.secure = connection.tls !== undefined;
     this.connection = connection;
     this.table = table;
     this.outputLimit = outputLimit;

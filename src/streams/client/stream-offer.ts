@@ -26,19 +26,18 @@ export function streamOffer(
   sasl: SaslNegotiation | undefined,
   parts: ClientStreamParts,
 ): readonly Element[] {
-  const secure = connection.tls !== undefined;
   if (phase === "before-login" && sasl === undefined) {
     // RFC 6120 §5.3.1: the only feature until TLS is there.
     return [element("starttls", TLS, {}, element("required", TLS))];
   }
   const list: Element[] = [];
   if (sasl !== undefined) {
-    if (!secure) list.push(element("starttls", TLS));
+    if (connection.tls === undefined) list.push(element("starttls", TLS));
     list.push(...sasl.features());
   } else {
     list.push(element("bind", BIND));
   }
-  const offer: FeatureOffer = { host, phase, secure, loopback: connection.loopback, features: list };
+  const offer: FeatureOffer = { host, phase, loopback: connection.loopback, features: list };
   void parts.hooks.run(streamFeatures, offer, parts.onCrash);
   return list;
 }
