@@ -7,6 +7,7 @@ import type {
   SaslExchange,
   SaslStep,
 } from "../kernel/authentication.ts";
+import type { Jid } from "../xmpp/jid.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { FailureDelay, type FailureDelayOptions } from "./failure-delay.ts";
 import { failure, type Mechanism, type MechanismStep } from "./mechanism.ts";
@@ -56,6 +57,12 @@ export interface SaslAuthenticationOptions {
   readonly nonce?: () => string;
 }
 
+/** Who tries, and whom once that is known. */
+interface Attempt {
+  readonly address: string;
+  account: string;
+}
+
 /** SASL for client streams: SCRAM and PLAIN on the accounts of the store. ANONYMOUS and DIGEST-MD5 do not exist here. */
 export class SaslAuthentication implements Authentication {
   readonly #options: SaslAuthenticationOptions;
@@ -90,12 +97,14 @@ export class SaslAuthentication implements Authentication {
     // RFC 6120 §6.5.4
     if (channel.tls === undefined && !channel.insecureAllowed) return refused("encryption-required");
     if (!this.mechanisms(channel).includes(entry.name)) return refused("invalid-mechanism");
+    const attempt: Attempt = { address: channel.remoteAddress, account: "" };
     const exchange = new Negotiation({
       mechanism:
-        entry.hash === undefined ? this.#plain(channel) : this.#scram(channel, entry.hash, entry.plus),
+        entry.hash === undefined
+          ? this.#plain(channel, attempt)
+          : this.#scram(channel, attempt, entry.hash, entry.plus),
       name: entry.name,
-      admission: () => this.#admission(channel.remoteAddress),
-      conclude: (step) => this.#conclude(step, channel.remoteAddress),
+      conclude: (step) => this.#conclude(step, attempt),
       broken: this.#options.broken,
     });
     return { exchange, step: exchange.begin(initial) };
@@ -105,16 +114,19 @@ export class SaslAuthentication implements Authentication {
     return !this.#options.disabled?.includes(entry.name);
   }
 
-  #plain(channel: SaslChannel): Mechanism {
+  #plain(channel: SaslChannel, attempt: Attempt): Mechanism {
     const { credentials } = this.#options;
     return new Plain({
       host: channel.host,
       overloaded: () => credentials.tools.derivation.overloaded,
-      matches: (account, password) => credentials.matches(account, password),
+      matches: async (account, password) => {
+        await this.#admission(attempt, account);
+        return credentials.matches(account, password);
+      },
     });
   }
 
-  #scram(channel: SaslChannel, hash: ScramHash, plus: boolean): Mechanism {
+  #scram(channel: SaslChannel, attempt: Attempt, hash: ScramHash, plus: boolean): Mechanism {
     const { credentials, downgradeProtection } = this.#options;
     const offered = this.mechanisms(channel);
     return new Scram({
@@ -126,7 +138,10 @@ export class SaslAuthentication implements Authentication {
       downgradeHash: downgradeProtection === false ? undefined : this.#downgradeHash(channel, hash, offered),
       nonce: this.#nonce,
       primitives: credentials.tools.primitives,
-      keys: (account, name) => credentials.keys(account, name),
+      keys: async (account, name) => {
+        await this.#admission(attempt, account);
+        return credentials.keys(account, name);
+      },
     });
   }
 
@@ -138,14 +153,16 @@ export class SaslAuthentication implements Authentication {
     return this.#options.credentials.tools.primitives.digest(hash, text).toString("base64");
   }
 
-  #admission(address: string): Promise<void> | undefined {
-    const wait = this.#delay.wait(address);
+  /** Before anything secret is looked at: the account is known, and whether it exists is not. */
+  #admission(attempt: Attempt, account: Jid): Promise<void> | undefined {
+    attempt.account = account.toString();
+    const wait = this.#delay.wait(attempt.address, attempt.account);
     return wait === 0 ? undefined : new Promise((resolve) => this.#options.world.after(wait, resolve));
   }
 
-  #conclude(step: MechanismStep, address: string): MechanismStep | Promise<MechanismStep> {
+  #conclude(step: MechanismStep, attempt: Attempt): MechanismStep | Promise<MechanismStep> {
     if (step.kind === "failure" && step.condition === "not-authorized" && !step.harmless)
-      this.#delay.failed(address);
+      this.#delay.failed(attempt.address, attempt.account);
     if (step.kind !== "success") return step;
     // The account may have been removed since its keys were read.
     const present = this.#options.accounts.exists(step.account);

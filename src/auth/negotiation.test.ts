@@ -26,7 +26,6 @@ function scene(
   const negotiation = new Negotiation({
     mechanism,
     name: "TEST",
-    admission: () => undefined,
     conclude: (step) => step,
     broken: (error) => errors.push(error),
     ...parts,
@@ -120,25 +119,6 @@ test("only one step at a time, and none after the end", async () => {
   assert.equal((await step).kind, "success");
   assert.deepEqual(await negotiation.step("AAAA"), OUT_OF_TURN);
   assert.equal(messages.length, 1);
-});
-
-test("the first message waits to be admitted, the following ones do not", async () => {
-  let admit = (): void => {};
-  let asked = 0;
-  const admission = () => {
-    asked += 1;
-    return new Promise<void>((resolve) => {
-      admit = resolve;
-    });
-  };
-  const { negotiation, messages } = scene([challenge("x"), success()], { admission });
-  const step = negotiation.begin("AAAA");
-  await new Promise((resolve) => setImmediate(resolve));
-  assert.deepEqual(messages, []);
-  admit();
-  assert.equal((await step).kind, "challenge");
-  assert.equal((await negotiation.step("AAAA")).kind, "success");
-  assert.equal(asked, 1);
 });
 
 test("whoever concludes sees every end and no challenge, and has the last word", async () => {

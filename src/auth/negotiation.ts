@@ -10,8 +10,6 @@ const OUT_OF_TURN: SaslStep = { kind: "failure", condition: "malformed-request" 
 export interface NegotiationOptions {
   readonly mechanism: Mechanism;
   readonly name: string;
-  /** Resolves when the first message may be looked at; undefined when that is now. */
-  readonly admission: () => Promise<void> | undefined;
   /** The steps that end the exchange pass here; what it gives back is what the client gets. */
   readonly conclude: (step: MechanismStep) => MechanismStep | Promise<MechanismStep>;
   /** What a mechanism could not handle, such as a failing store; the client gets temporary-auth-failure. */
@@ -42,17 +40,12 @@ export class Negotiation implements SaslExchange {
     const message = decodeBase64(data);
     if (message === undefined) return this.#fail("incorrect-encoding");
     this.#state = "busy";
-    return this.#settle(state === "first" ? this.#admit(message) : this.#take(message));
+    return this.#settle(this.#take(message));
   }
 
   #fail(condition: "malformed-request" | "incorrect-encoding"): SaslStep {
     this.#state = "over";
     return { kind: "failure", condition };
-  }
-
-  #admit(message: Buffer): MechanismStep | Promise<MechanismStep> {
-    const admission = this.#options.admission();
-    return admission === undefined ? this.#take(message) : admission.then(() => this.#take(message));
   }
 
   #take(message: Buffer): MechanismStep | Promise<MechanismStep> {

@@ -54,7 +54,7 @@ export const delayByAddress: Code = async (arena) => {
   let waited = 0;
   for (let count = 1; count <= 6; count++) {
     const { stream } = await secure(arena);
-    plain(stream, count % 2 === 0 ? "mal" : "nobody", "wrong");
+    plain(stream, "mal", "wrong");
     let answer: Element | undefined;
     void stream.next().then((element) => {
       answer = element;
