@@ -58,7 +58,7 @@ function checkReserved(
 ): void {
   const named = prefixEnd > prefix;
   const length = valueEnd - value;
-  if (named && length === 0) throw new XmlError("bad-namespace-prefix", "a prefix bound to no namespace");
+  if (named && length === 0) throw new XmlError("not-well-formed", "a prefix bound to no namespace");
   const isXml = named && isText(b, prefix, prefixEnd, "xml");
   if (named && isText(b, prefix, prefixEnd, "xmlns")) throw reserved();
   if (!isXml && clean && length !== XML_NS.length && length !== XMLNS_NS.length) return;
@@ -67,7 +67,7 @@ function checkReserved(
 }
 
 function reserved(): XmlError {
-  return new XmlError("bad-namespace-prefix", "a reserved prefix or namespace name in a declaration");
+  return new XmlError("not-well-formed", "a reserved prefix or namespace name in a declaration");
 }
 
 /** The innermost declaration of a prefix in the top-level element (start = end: the default namespace), or -1. */
@@ -83,7 +83,7 @@ export function findBinding(w: Workspace, b: Buffer, start: number, end: number)
 
 /**
  * The declaration that a prefix in use refers to: a number of a binding, `XML_BINDING` or `SCOPE_BINDING`.
- * @throws XmlError bad-namespace-prefix when there is none
+ * @throws XmlError not-well-formed when there is none
  */
 export function resolvePrefix(w: Workspace, b: Buffer, start: number, end: number): number {
   if (isText(b, start, end, "xml")) return XML_BINDING;
@@ -91,7 +91,7 @@ export function resolvePrefix(w: Workspace, b: Buffer, start: number, end: numbe
   if (found < w.topBindings) w.plain = false;
   if (found >= 0) return found;
   if (w.scope!.prefixes.has(decodeName(b, start, end))) return SCOPE_BINDING;
-  throw new XmlError("bad-namespace-prefix", "a prefix that is not declared");
+  throw new XmlError("not-well-formed", "a prefix that is not declared");
 }
 
 /** Checks the prefixes of the current tag's attributes, and that no expanded name comes twice (Namespaces in XML 1.0 §6.3). */

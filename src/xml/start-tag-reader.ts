@@ -119,7 +119,7 @@ export abstract class StartTagReader extends Workspace {
     this.elementNameEnd = i;
     this.elementColon = this.#colon;
     if (this.#colon !== NO_COLON && isText(b, this.token, this.#colon, "xmlns")) {
-      throw new XmlError("bad-namespace-prefix", "the prefix xmlns on an element");
+      throw new XmlError("not-well-formed", "the prefix xmlns on an element");
     }
     this.#spaced = false;
     this.state = IN_TAG;

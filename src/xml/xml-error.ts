@@ -1,11 +1,9 @@
 /** Stream error conditions that the scanner can tell, RFC 6120 §4.9.3. */
 export type XmlCondition =
-  /** §4.9.3.13: against XML 1.0 or Namespaces in XML 1.0. */
+  /** §4.9.3.13, §11.3: against XML 1.0 or Namespaces in XML 1.0, so for a prefix that is not declared too. */
   | "not-well-formed"
   /** §4.9.3.18: DOCTYPE, comment, processing instruction, entity other than the five (§11.1). */
   | "restricted-xml"
-  /** §4.9.3.2: a prefix that is not declared, or a declaration that may not be made. */
-  | "bad-namespace-prefix"
   /** §4.9.3.22. */
   | "unsupported-encoding"
   /** §4.9.3.14: a limit of `XmlLimits` was crossed. */
