@@ -54,7 +54,12 @@ const beforeLoginMembers: Declared<BeforeLoginLimits> = options({
   login_timeout: duration({
     default: 30_000,
     min: 1000,
-    doc: "Time from connecting to the end of the login.",
+    doc: "Time from the end of the TLS handshake to the end of the login.",
+  }),
+  form_timeout: duration({
+    default: 300_000,
+    min: 1000,
+    doc: "Time for filling in the form for a new account, in place of `login_timeout` once a client has asked for the form.",
   }),
   login_attempts: integer({ default: 3, min: 1, doc: "Failed logins on one stream before it ends." }),
   connections_per_address: integer({

@@ -112,7 +112,7 @@ const serverOptions: Declared<ServerValues> = options({
   admins: list(accountType, {
     default: [],
     unique: (jid) => jid.toString(),
-    doc: "Accounts that may administer the server. Each is an account of one of the `hosts`.",
+    doc: "Accounts that may administer the server. Each is an account of one of the `hosts`. Nothing asks for it yet: this version is administered by `tercetctl`, as the user of the system that runs the server.",
   }),
   certificates: option(certificatesType, {
     default: [] as readonly string[],

@@ -21,6 +21,7 @@ export interface BeforeLoginLimits extends XmlLimitOptions {
   readonly output: number;
   readonly tls_timeout: number;
   readonly login_timeout: number;
+  readonly form_timeout: number;
   readonly login_attempts: number;
   readonly connections_per_address: number;
 }

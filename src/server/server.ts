@@ -207,6 +207,7 @@ function streamLimits({ before_login: before, client }: Limits): ClientStreamLim
     session: phase(client),
     secureWithin: before.tls_timeout,
     authenticateWithin: before.login_timeout,
+    registerWithin: before.form_timeout,
     stanzaWithin: client.stanza_timeout,
     saslFailures: before.login_attempts,
   };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { LeapingWorld } from "../support/leaping-world.ts";
 import { RawStream } from "../support/raw-stream.ts";
 import { authenticate, bind, child, condition, type Element, Romeo, text } from "../support/romeo.ts";
 import { story, TestServer } from "../support/server.ts";
@@ -53,6 +54,22 @@ story("somebody registers from a client, logs in on the same stream and chats", 
   juliet.send(`<message to='${romeo}' type='chat'><body>Art thou not Romeo?</body></message>`);
   const message = await stream.find(({ name }) => name === "message", "the message");
   assert.equal(message.attributes["from"], juliet.jid);
+});
+
+const world = new LeapingWorld();
+
+story("whoever fills in the form has more time than a login takes, once", { world }, async (server) => {
+  const { stream } = await stranger(server);
+  const other = await stranger(server);
+  stream.write(iq("get", ""));
+  await stream.next();
+  world.leap(40_000);
+  await other.stream.end();
+  assert.equal(await register(stream, "romeo", "montague"), "registered");
+  stream.write(iq("get", ""));
+  await stream.next();
+  world.leap(262_000);
+  assert.equal(condition(await stream.next()), "connection-timeout");
 });
 
 story("what is refused, and why; the password is not repeated", { accounts: ["romeo"] }, async (server) => {

@@ -1,14 +1,18 @@
 import type { Connection } from "../../kernel/connection.ts";
-import type { IqBeforeLogin, Stranger } from "../../kernel/iq.ts";
+import type { Stranger } from "../../kernel/iq.ts";
 import type { Frame } from "../../xml/frame.ts";
-import { StanzaError, StreamError } from "../../xmpp/errors.ts";
+import { StanzaError, type StreamCondition, StreamError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
+import type { ClientStreamParts } from "./stream-parts.ts";
 
 interface Asking {
   readonly host: string;
   readonly lang: string | undefined;
   readonly connection: Connection;
+  /** A form was asked for on this stream. */
+  formGiven: boolean;
+  fail(condition: StreamCondition): void;
 }
 
 /**
@@ -17,9 +21,10 @@ interface Asking {
  */
 export async function answerBeforeLogin(
   frame: Frame,
-  { host, lang, connection }: Asking,
-  routes: IqBeforeLogin,
+  asking: Asking,
+  { iqBeforeLogin, deadlines, limits }: Pick<ClientStreamParts, "iqBeforeLogin" | "deadlines" | "limits">,
 ): Promise<Stanza> {
+  const { host, lang, connection } = asking;
   const type = frame.attribute("type");
   if (type !== "get" && type !== "set") throw new StreamError("not-authorized");
   const { remoteAddress, loopback } = connection;
@@ -29,8 +34,13 @@ export async function answerBeforeLogin(
   if (request instanceof StanzaError) {
     return Stanza.of("iq", { to, type, id: frame.attribute("id") }).bounce(request);
   }
-  const answer = await routes.answer(request, stranger);
+  const answer = await iqBeforeLogin.answer(request, stranger);
   if (answer === undefined) throw new StreamError("not-authorized");
+  // Whoever reads a form and thinks of a password needs longer than a program that logs in; once, or asking again would keep a stream for ever.
+  if (type === "get" && answer.type === "result" && !asking.formGiven) {
+    asking.formGiven = true;
+    deadlines.set(asking, limits.registerWithin, () => asking.fail("connection-timeout"));
+  }
   return answer;
 }
 

@@ -43,6 +43,7 @@ export class ClientStream {
   host = "";
   lang: string | undefined = undefined;
   private opening: Opening = UNOPENED;
+  formGiven = false;
   private headerSent = false;
   private sasl: SaslNegotiation | undefined = undefined;
   private account: Jid | undefined = undefined;
@@ -71,9 +72,8 @@ export class ClientStream {
     // RFC 6120 §5.4.3.3: nothing that was said in the clear counts.
     this.host = "";
     this.restart();
-    this.parts.deadlines.set(this, this.parts.limits.authenticateWithin, () =>
-      this.fail("connection-timeout"),
-    );
+    const { deadlines, limits } = this.parts;
+    deadlines.set(this, limits.authenticateWithin, () => this.fail("connection-timeout"));
   }
 
   drained(): void {
@@ -202,7 +202,7 @@ export class ClientStream {
       return;
     }
     if (ns === CONTENT && name === "iq" && this.sasl !== undefined) {
-      const answer = answerBeforeLogin(frame, this, this.parts.iqBeforeLogin);
+      const answer = answerBeforeLogin(frame, this, this.parts);
       this.await(answer, (stanza) => this.connection.write(stanza.bytes()));
       return;
     }

@@ -25,6 +25,8 @@ export interface ClientStreamLimits {
   readonly secureWithin: number;
   /** Milliseconds from then until login. */
   readonly authenticateWithin: number;
+  /** Milliseconds from being given the form for a new account until login. */
+  readonly registerWithin: number;
   /** Milliseconds that a stanza may take to arrive after login. */
   readonly stanzaWithin: number;
   /** SASL failures after which the stream ends. */
