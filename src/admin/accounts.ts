@@ -3,13 +3,10 @@ import * as argument from "../kernel/command-arguments.ts";
 import * as result from "../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../kernel/commands.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
-import type { Session } from "../kernel/sessions.ts";
 import { Jid } from "../xmpp/jid.ts";
 
 export interface AccountServices {
   readonly accounts: Accounts;
-  /** Who is connected with an account. */
-  readonly sessions: { of(account: Jid): readonly Pick<Session, "end">[] };
   readonly server: Pick<ServerControl, "node" | "hosts">;
 }
 
@@ -82,17 +79,11 @@ function unregister(services: AccountServices): Command {
         context.note(`There was no account ${account ?? `${args.user}@${args.host}`}.`);
         return;
       }
-      const end = (): void => {
-        for (const session of services.sessions.of(account)) session.end("conflict", "User removed");
-      };
-      end();
       try {
         await services.accounts.remove(account);
       } catch (error) {
         if (!(error instanceof AccountError && error.fault === "missing")) throw error;
       }
-      // Somebody may have logged in between the end of the sessions and the removal.
-      end();
     },
   });
 }

@@ -191,17 +191,14 @@ async function changePassword(
   log.info("password changed", { account });
 }
 
-async function removeAccount(account: Jid, { accounts, log, sessions }: Context): Promise<void> {
+async function removeAccount(account: Jid, { accounts, log }: Context): Promise<void> {
   try {
     await accounts.remove(account);
     log.info("account removed", { account });
   } catch (error) {
     if (error instanceof AccountError && error.fault === "missing") return;
     log.error("an account could not be removed", { account, error });
-    return;
   }
-  // Somebody may have logged in between the end of the sessions and the removal.
-  for (const session of sessions.of(account)) session.end("conflict", "User removed");
 }
 
 export const register: AnyExtension = extension({

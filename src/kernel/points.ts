@@ -44,13 +44,18 @@ export const sessionEnded: HookPoint<{ readonly session: Session }, "presence" |
 }>()("session-ended", "presence", "cleanup");
 
 /**
- * An account is being removed: its sessions are gone, its data still there. What handlers put into `changes` is committed together with the
- * removal of the credentials and of everything in declared stores.
+ * An account is being removed: nobody can log in to it, its sessions are gone, its data still there. What handlers put into `changes` is committed
+ * together with the removal of the credentials and of everything in declared stores.
  */
 export const accountRemoved: HookPoint<
   { readonly account: Jid; readonly changes: Change[] },
-  "contacts" | "data"
-> = hook<{ readonly account: Jid; readonly changes: Change[] }>()("account-removed", "contacts", "data");
+  "streams" | "contacts" | "data"
+> = hook<{ readonly account: Jid; readonly changes: Change[] }>()(
+  "account-removed",
+  "streams",
+  "contacts",
+  "data",
+);
 
 /** An account has removed a contact from its roster; `item` is what it was. The pushes are out, the contact does not know yet. */
 export const contactRemoved: HookPoint<

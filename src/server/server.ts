@@ -111,7 +111,7 @@ function commandRegistry(
   const { sessions, outcomes, loader } = core;
   const registry = new CommandRegistry();
   registry.add(
-    ...accountCommands({ accounts, sessions, server }),
+    ...accountCommands({ accounts, server }),
     ...sessionCommands({ sessions }),
     ...serverCommands({ server, accounts, sessions, outcomes, monotonic: () => world.monotonic() }),
     ...loader.commands,

@@ -60,6 +60,27 @@ story("a TLS handshake may take as long as the option says, on both ports", pati
   await Promise.all([direct.end(), plain.end()]);
 });
 
+story(
+  "an account that is removed takes its streams along, those that have not bound yet too",
+  { accounts: ["romeo", "juliet"] },
+  async (server) => {
+    const bound = await Romeo.login(server, "romeo", { presence: false });
+    const juliet = await Romeo.login(server, "juliet", { presence: false });
+    const early = await RawStream.connectTls(server.tlsPort, server.host);
+    await early.open();
+    await early.next();
+    await authenticate(early, "romeo", "secret");
+    await early.open();
+    await early.next();
+    assert.deepEqual(await server.command("unregister", "romeo", "h.test"), { out: "", exit: 0 });
+    for (const stream of [bound.stream, early]) {
+      assert.equal(condition(await stream.next()), "conflict");
+      await stream.end();
+    }
+    assert.deepEqual(await juliet.sync(), []);
+  },
+);
+
 story("without a wish the server makes a resource", { accounts: ["romeo"] }, async (server) => {
   const one = await Romeo.login(server, "romeo", { presence: false });
   const other = await Romeo.login(server, "romeo", { presence: false });

@@ -8,7 +8,6 @@ import * as argument from "../../src/kernel/command-arguments.ts";
 import * as result from "../../src/kernel/command-results.ts";
 import { CommandRegistry, command } from "../../src/kernel/commands.ts";
 import type { ServerControl } from "../../src/kernel/server-control.ts";
-import type { Session } from "../../src/kernel/sessions.ts";
 import { Jid } from "../../src/xmpp/jid.ts";
 
 /** Accounts that live in a map. */
@@ -50,14 +49,10 @@ export class FakeAccounts implements Accounts {
   }
 }
 
-type FakeSession = Pick<Session, "jid" | "end">;
-
 /** The administration of a server that is none: real commands, accounts and sessions in memory. */
 export class FakeAdministration {
   readonly accounts: FakeAccounts = new FakeAccounts();
   readonly connected: Jid[] = [];
-  /** "romeo@localhost/a conflict User removed". */
-  readonly ended: string[] = [];
   readonly logged: string[] = [];
   stops: number = 0;
   readonly terminal: Terminal;
@@ -75,9 +70,7 @@ export class FakeAdministration {
     };
     const { connected } = this;
     const sessions = {
-      of: (account: Jid): FakeSession[] =>
-        connected.filter((jid) => jid.bare.equals(account)).map((jid) => this.session(jid)),
-      connected: (): FakeSession[] => connected.map((jid) => this.session(jid)),
+      connected: () => connected.map((jid) => ({ jid })),
       get size(): number {
         return connected.length;
       },
@@ -86,7 +79,7 @@ export class FakeAdministration {
       counts: () => new Map([["delivered", 3] as const, ["bounced:service-unavailable", 1] as const]),
     };
     registry.add(
-      ...accountCommands({ accounts, sessions, server }),
+      ...accountCommands({ accounts, server }),
       ...sessionCommands({ sessions }),
       ...serverCommands({ server, accounts, sessions, outcomes, monotonic: () => 63_500 }),
       command({
@@ -108,15 +101,5 @@ export class FakeAdministration {
       write: (line) => this.logged.push(line),
     });
     this.terminal = { registry, log };
-  }
-
-  private session(jid: Jid): FakeSession {
-    return {
-      jid,
-      end: (condition, text) => {
-        this.ended.push(`${jid} ${condition} ${text}`);
-        this.connected.splice(this.connected.indexOf(jid), 1);
-      },
-    };
   }
 }

@@ -46,7 +46,7 @@ export class ClientStream {
   formGiven = false;
   private headerSent = false;
   private sasl: SaslNegotiation | undefined = undefined;
-  private account: Jid | undefined = undefined;
+  account: Jid | undefined = undefined;
   private session: ClientSession | undefined = undefined;
   private refusedBindings = 0;
   /** All that arrives must wait for something; `whenDrained`: that the client reads. */

@@ -1,4 +1,5 @@
 import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
+import { accountRemoved } from "../../kernel/points.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
@@ -11,6 +12,12 @@ export class ClientStreams {
 
   constructor(parts: ClientStreamParts) {
     this.parts = parts;
+    // Those that have logged in and not bound: their account may be somebody else's by the time they do.
+    parts.hooks.on(accountRemoved, "streams", "client streams", ({ account }) => {
+      for (const stream of this.open) {
+        if (stream.account?.equals(account)) stream.fail("conflict", "User removed");
+      }
+    });
     // One handler for all connections: none of them costs a closure.
     this.handler = {
       bytes: (connection, chunk) => (connection.owner as ClientStream).bytes(chunk),
