@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, conditionOf } from "../../test/support/asking.ts";
 import { HOST, InProcess, type TestSession } from "../../test/support/in-process.ts";
+import { elementCodec } from "../kernel/storage.ts";
+import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 
 const PRIVATE = "jabber:iq:private";
 const keep = (session: TestSession, content: string): Promise<string> =>
@@ -87,4 +89,13 @@ test("an account keeps so many elements of such a size; an empty one gives its p
   assert.equal(await keep(session, "<a xmlns='u:a'/><c xmlns='u:a'>3</c>"), "none");
   assert.equal(await kept(session, "<a xmlns='u:a'/>"), "<a xmlns='u:a'/>");
   assert.equal(await kept(session, "<c xmlns='u:a'/>"), "<c xmlns='u:a'>3</c>");
+});
+
+test("a set, however small, does not read all that is kept", async () => {
+  const storage = new MemoryStorage();
+  const server = new InProcess({ accounts: ["hamlet"], storage });
+  const session = await server.login(`hamlet@${HOST}/castle`);
+  storage.map("private", elementCodec).all = () => assert.fail("read all");
+  assert.equal(await keep(session, "<a xmlns='u:a'>1</a>"), "none");
+  assert.equal(await keep(session, "<b xmlns='u:a'>2</b>"), "none");
 });

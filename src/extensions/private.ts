@@ -61,7 +61,7 @@ export const privateStorage: AnyExtension = extension({
 
     iq.set(query, ["own-account"], async ({ elements }, { to }) => {
       const wanted = checked(elements, config.size);
-      const kept = new Set((await store.all(to)).keys());
+      const kept = new Set(await store.names(to));
       const changes: Change[] = [];
       for (const [key, one] of wanted) {
         // What was never kept and what is empty look the same to who asks.

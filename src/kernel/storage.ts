@@ -72,6 +72,8 @@ export interface MapStore<T> {
   get(owner: Jid, name: string): Promise<T | undefined>;
   /** In ascending order of the names, by code point. */
   all(owner: Jid): Promise<ReadonlyMap<string, T>>;
+  /** The names alone, in the same order: no value is read or decoded for them. */
+  names(owner: Jid): Promise<readonly string[]>;
   set(owner: Jid, name: string, value: T): Change;
   remove(owner: Jid, name: string): Change;
   removeAll(owner: Jid): Change;

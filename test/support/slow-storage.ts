@@ -11,6 +11,7 @@ const READS: ReadonlySet<string | symbol> = new Set([
   "count",
   "get",
   "lastKey",
+  "names",
   "owners",
   "page",
 ] satisfies (keyof DocumentStore<unknown> | keyof MapStore<unknown> | keyof LogStore<unknown>)[]);

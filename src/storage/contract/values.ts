@@ -80,6 +80,8 @@ export const valueCases: Cases = {
     assert.equal(await rosters.get(juliet, "b"), undefined);
     const sorted = ["", "a'; --", "b", "nurse@capulet.example", "z\ufffd", "z\u{10400}", "ü"];
     assert.deepEqual([...(await rosters.all(romeo)).keys()], sorted);
+    assert.deepEqual(await rosters.names(romeo), sorted);
+    assert.deepEqual(await rosters.names(juliet), []);
     await storage.commit([rosters.removeAll(romeo), rosters.set(romeo, "new", 1)]);
     assert.deepEqual([...(await rosters.all(romeo))], [["new", 1]]);
   },

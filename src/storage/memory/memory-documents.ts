@@ -90,6 +90,11 @@ export class MemoryMaps<T> implements MapStore<T> {
     return new Map(rows.map(([name, bytes]) => [name, this.#codec.decode(bytes.slice())]));
   }
 
+  async names(owner: Jid): Promise<readonly string[]> {
+    this.#home.check();
+    return [...(this.#table.get(owner)?.keys() ?? [])].sort(byCodePoint);
+  }
+
   set(owner: Jid, name: string, value: T): Change {
     const bytes = new Uint8Array(this.#codec.encode(value));
     return this.#change(() => this.#put(owner, name, bytes));

@@ -79,6 +79,7 @@ export type Question =
   | { readonly ask: "count"; readonly domain: string }
   | { readonly ask: "map-value"; readonly owner: Address; readonly name: string }
   | { readonly ask: "map"; readonly owner: Address }
+  | { readonly ask: "map-names"; readonly owner: Address }
   | {
       readonly ask: "owners";
       readonly domain: string;

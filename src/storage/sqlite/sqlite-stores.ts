@@ -115,6 +115,11 @@ export class SqliteMaps<T> implements MapStore<T> {
     return all;
   }
 
+  async names(owner: Jid): Promise<readonly string[]> {
+    const question = { ask: "map-names", owner: address(owner) } as const;
+    return (await this.#home.reader.rows(this.#store, question)).texts;
+  }
+
   set(owner: Jid, name: string, value: T): Change {
     return new ValueChange(this.#home, this.#store, op.mapSet, owner, name, this.#codec.encode(value));
   }

@@ -90,6 +90,7 @@ export class MapReader implements StoreReader {
   readonly #owners: OwnersReader;
   readonly #value: StatementSync;
   readonly #all: StatementSync;
+  readonly #names: StatementSync;
 
   constructor(db: DatabaseSync, store: StoreRow, addresses: AddressReader) {
     const from = `FROM ${tableOf(store)} WHERE owner = ?`;
@@ -97,6 +98,7 @@ export class MapReader implements StoreReader {
     this.#owners = new OwnersReader(db, store);
     this.#value = db.prepare(`SELECT value ${from} AND name = ?`, { returnArrays: true });
     this.#all = db.prepare(`SELECT name, value ${from} ORDER BY name`, { returnArrays: true });
+    this.#names = db.prepare(`SELECT name ${from} ORDER BY name`, { returnArrays: true });
   }
 
   answer(question: Question, rows: RowPacker): number | undefined {
@@ -111,6 +113,10 @@ export class MapReader implements StoreReader {
           const [name, value] = row as unknown as [string, Uint8Array];
           rows.add(0, name, value);
         }
+        return undefined;
+      case "map-names":
+        for (const row of this.#names.iterate(this.#addresses.id(question.owner)))
+          rows.add(0, (row as unknown as [string])[0], noBytes);
         return undefined;
       case "owners":
         return this.#owners.page(question, rows);
