@@ -59,7 +59,8 @@ test("what waited before the start is read in pages, once for all who ask", asyn
   assert.equal(log.load(home), loading);
   await loading;
   assert.equal(home.pending.size, 1001);
-  assert.equal(reads, 3);
+  // Few at a time: each may be as large as a stanza may be.
+  assert.equal(reads, 21);
   assert.equal(log.load(home), undefined);
 });
 

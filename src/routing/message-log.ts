@@ -11,7 +11,8 @@ const KEYS_PER_MILLISECOND = 1000;
 /** How long a delivered message may stay in the store: a crash within this time delivers it a second time. */
 const SETTLE_DELAY = 200;
 
-const PAGE = 500;
+/** Entries read at once for their keys: strangers choose how large they are, and all of a page are in memory together. */
+const PAGE = 50;
 
 /** The log of messages: what is accepted is committed here before anybody gets it. */
 export class MessageLog {
