@@ -31,9 +31,6 @@ import { readVersion } from "./version.ts";
 /** PBKDF2 rounds of new passwords: RFC 7677 §4 asks for at least 4,096; ejabberd takes that, Prosody 10,000. */
 const SCRAM_ITERATIONS = 10_000;
 
-/** Milliseconds that clients have to close their side when the server stops. */
-const CLOSING_PATIENCE = 5_000;
-
 export interface StartOptions {
   readonly configuration: Configuration;
   readonly world: World;
@@ -87,7 +84,7 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
   const streams = clientStreams(options, core, accounts, credentials, deadlines);
-  life.closing("sessions", () => streams.shutDown(CLOSING_PATIENCE));
+  life.closing("sessions", () => streams.shutDown());
   const registry = commandRegistry(core, accounts, life, world);
   control = await openControlSocket({ registry, log, directory, world });
   const listeners = new Listeners({

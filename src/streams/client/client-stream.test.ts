@@ -34,13 +34,14 @@ const trusting: Authentication = {
 class Client {
   readonly world: SteppedWorld = new SteppedWorld();
   readonly routing: RoutingFixture = new RoutingFixture({ world: this.world });
+  readonly streams: ClientStreams;
   private readonly recorder = new Recorder();
-  private readonly far: MemoryConnection;
+  readonly far: MemoryConnection;
 
   constructor() {
     const { world, routing } = this;
     const phase = { rate: undefined, outputBytes: 65_536 };
-    const streams = new ClientStreams({
+    this.streams = new ClientStreams({
       world,
       log: silentLog(),
       hosts: ["h.test", "other.test"],
@@ -66,7 +67,7 @@ class Client {
     const [near, far] = MemoryConnection.pair(world);
     this.far = far;
     far.handler = this.recorder;
-    streams.accept(near);
+    this.streams.accept(near);
   }
 
   /** Writes, and gives what has come back when nothing happens any more. */
@@ -166,4 +167,18 @@ test("a stream with many stanzas on their way is not read until they are done", 
   await hold.open();
   await client.rest();
   assert.equal(client.routing.outcomes.stanzasEnded, 400);
+});
+
+test("the end of the server waits for its streams, and five seconds at most for one that does not close", async () => {
+  const client = new Client();
+  await client.bind();
+  client.far.pause();
+  let over = false;
+  void client.streams.shutDown().then(() => {
+    over = true;
+  });
+  await client.within(4_900);
+  assert.equal(over, false);
+  await client.within(200);
+  assert.equal(over, true);
 });

@@ -35,16 +35,11 @@ export class ClientStreams {
     this.open.add(stream);
   }
 
-  /** Ends every stream with `system-shutdown`; resolves when all connections are gone, those that do not close after `patience` milliseconds by force. */
-  async shutDown(patience: number): Promise<void> {
+  /** Ends every stream with `system-shutdown`; resolves when all connections are gone. None outlives its end by more than five seconds. */
+  async shutDown(): Promise<void> {
     for (const stream of this.open) stream.fail("system-shutdown");
     if (this.open.size === 0) return;
-    await new Promise<void>((resolve) => {
-      this.onEmpty = resolve;
-      this.parts.world.after(patience, () => {
-        for (const stream of this.open) stream.connection.destroy();
-      });
-    });
+    await new Promise<void>((resolve) => (this.onEmpty = resolve));
   }
 
   private closed(stream: ClientStream): void {
