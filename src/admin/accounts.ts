@@ -13,6 +13,8 @@ export interface AccountServices {
 const user = argument.text("The name of the user: what stands before the @.");
 const host = argument.text("The domain: what stands behind the @.");
 const PAGE = 1000;
+/** Said beside what ejabberd says of it, that its characters are unacceptable. */
+const EMPTY = "The password is empty.";
 
 /** The address, when its host is ours; undefined for one that no account can have. */
 function accountOf(services: AccountServices, local: string, domain: string): Jid | undefined {
@@ -37,7 +39,7 @@ function register(services: AccountServices): Command {
     args: { user, host, password: argument.newPassword("The password of the new account.") },
     result: result.text("Who was registered."),
     permission: "change",
-    async run(args) {
+    async run(args, context) {
       const account = Jid.of(args.user, args.host);
       const shown = account ?? `${args.user}@${args.host}`;
       const refused = (why: string) =>
@@ -50,6 +52,7 @@ function register(services: AccountServices): Command {
           throw new CommandError("cannot_register", "Unknown virtual host");
         }
         if (account === undefined || account.local === "") throw refused("Malformed username");
+        if (args.password === "") context.note(EMPTY);
         await services.accounts.create(account, args.password);
         return `User ${account} successfully registered`;
       } catch (error) {
@@ -97,13 +100,14 @@ function changePassword(services: AccountServices): Command {
     args: { user, host, newpass: argument.newPassword("The new password.") },
     result: result.code(),
     permission: "change",
-    async run(args) {
+    async run(args, context) {
       const account = accountOf(services, args.user, args.host);
       const missing = new CommandError(
         "not_found",
         `There is no account ${account ?? `${args.user}@${args.host}`}.`,
       );
       if (account === undefined) throw missing;
+      if (args.newpass === "") context.note(EMPTY);
       try {
         await services.accounts.setPassword(account, args.newpass);
       } catch (error) {

@@ -44,3 +44,11 @@ test("with a configuration elsewhere, two hosts and one listener", () => {
   assert.match(text, /XMPP {7}example\.org:443 \(TLS\)\n/);
   assert.match(text, /\/usr\/bin\/tercetctl register alice example\.org/);
 });
+
+test("with its data elsewhere, the commands say where, and can be typed as they stand", () => {
+  const text = banner({ ...ready, dataDirectory: resolve("my data") }, resolve("my bin"));
+  assert.match(
+    text,
+    /\n {2}Commands {3}'my bin\/tercetctl' --data '\.\/my data' register alice localhost\n {13}'my bin\/tercetctl' --data '\.\/my data' help\n/,
+  );
+});

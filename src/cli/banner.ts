@@ -1,4 +1,6 @@
 import { relative, resolve } from "node:path";
+import { SYSTEM_DATA } from "./data-directory.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** What a server that has started can say about itself. */
 export interface Ready {
@@ -25,13 +27,21 @@ export function banner(ready: Ready, launchers: string): string {
   const xmpp = [...ports]
     .map(([service, port]) => `${host}:${port} (${SERVICES[service] ?? service})`)
     .join(", ");
-  const tercetctl = nearby(resolve(launchers, "tercetctl"));
+  const tercetctl = shellWord(nearby(resolve(launchers, "tercetctl"))) + whereIts(ready.dataDirectory);
+  const register = `${tercetctl} register alice ${host}`;
+  // On an ordinary terminal, 80 columns, the second one may need a line of its own.
+  const gap = 13 + register.length + 6 + tercetctl.length + 5 <= 80 ? "      " : `\n${" ".repeat(13)}`;
   return `Tercet ${ready.version} is ready in ${seconds} s: ${ready.hosts.join(", ")}, data in ${nearby(ready.dataDirectory)}${origin}
 
   XMPP       ${xmpp}
-  Commands   ${tercetctl} register alice ${host}      ${tercetctl} help
+  Commands   ${register}${gap}${tercetctl} help
 
 `;
+}
+
+/** What `tercetctl` has to be told to find the server, which it looks for in two places itself. */
+function whereIts(data: string): string {
+  return data === resolve("data") || data === SYSTEM_DATA ? "" : ` --data ${shellWord(nearby(data))}`;
 }
 
 /** A path below the working directory from there, any other one in full. */

@@ -148,17 +148,12 @@ test("through links, as npm makes them", async () => {
   assert.equal((await ctl(["connected_users_number"], { program: second })).out, "0\n");
 });
 
-test("a password is asked for on a terminal, twice, without echo", {
-  skip: !existsSync("/usr/bin/script"),
-}, async () => {
+const skip = !existsSync("/usr/bin/script");
+
+/** What a terminal shows when this is typed at each prompt. */
+async function onTerminal(command: string, answers: Map<string, string>): Promise<string> {
   // script(1) gives the command a terminal of its own.
-  const child = spawn("script", ["-qec", `${tercetctl} register dora localhost`, "/dev/null"], {
-    cwd: folder,
-  });
-  const answers = new Map([
-    ["Password for dora@localhost: ", "sx\u007fecret\r"],
-    ["Once more: ", "secret\r"],
-  ]);
+  const child = spawn("script", ["-qec", `${tercetctl} ${command}`, "/dev/null"], { cwd: folder });
   let shown = "";
   child.stdout.on("data", (chunk) => {
     shown += chunk;
@@ -167,7 +162,57 @@ test("a password is asked for on a terminal, twice, without echo", {
     }
   });
   await new Promise((ended) => child.on("close", ended));
-  assert.match(shown, /Once more: \r?\nUser dora@localhost successfully registered\r?\n$/);
+  return shown.replaceAll("\r", "");
+}
+
+test("a password is asked for on a terminal, twice, without echo", { skip }, async () => {
+  const shown = await onTerminal(
+    "register dora localhost",
+    new Map([
+      ["Password for dora@localhost: ", "sx\u007fecret\r"],
+      ["Once more: ", "secret\r"],
+    ]),
+  );
+  assert.match(shown, /Once more: \nUser dora@localhost successfully registered\n$/);
   assert.doesNotMatch(shown, /ecret/);
   assert.equal((await ctl(["check_password", "dora", "localhost", "secret"])).exit, 0);
+});
+
+test("both lines of a password may come at once", { skip }, async () => {
+  const pasted = new Map([["Password for emil@localhost: ", "secret\r\nsecret\r"]]);
+  assert.match(await onTerminal("register emil localhost", pasted), /successfully registered\n$/);
+  assert.equal((await ctl(["check_password", "emil", "localhost", "secret"])).exit, 0);
+});
+
+test("two passwords that are not the same, none, and giving up", { skip }, async () => {
+  const password = "Password for fred@localhost: ";
+  for (const [typed, said] of [
+    ["a\rb\r", /\ntercetctl: the two passwords are not the same; nothing has been done\.\n$/],
+    ["\r\r", /\nThe password is empty\.\nError: cannot_register: .*\n$/],
+    ["\u0003", /\ntercetctl: no password was given\.\n$/],
+  ] as const) {
+    assert.match(await onTerminal("register fred localhost", new Map([[password, typed]])), said);
+  }
+  assert.equal((await ctl(["check_account", "fred", "localhost"])).exit, 1);
+});
+
+test("options behind the command: where they belong", async () => {
+  for (const word of ["--json", "--data=x", "--config"]) {
+    const { err, exit } = await ctl(["status", word]);
+    const option = word.split("=", 1)[0];
+    assert.deepEqual(
+      [err, exit],
+      [`tercetctl: ${option} belongs before the command: tercetctl ${word} status\n`, 2],
+    );
+  }
+});
+
+test("no server: the command to start it can be typed as it stands", async () => {
+  const spaced = mkdtempSync(join(tmpdir(), "tercet a b-"));
+  try {
+    const { err } = await ctl(["--data", spaced, "status"]);
+    assert.ok(err.includes(` start --data '${spaced}'\n`), err);
+  } finally {
+    rmSync(spaced, { recursive: true });
+  }
 });

@@ -19,6 +19,9 @@ Options, before the command:
 Without --data and --config the server is looked for in ./data, then in /var/lib/tercet.
 `;
 
+/** Options that work before the command only: behind it anything may be an argument, a password say. */
+const OPTIONS = /^--(?:data|config|json)(?:=|$)/;
+
 interface CommandLine {
   data?: string;
   config?: string;
@@ -119,20 +122,27 @@ function conclude(reply: Reply, line: CommandLine, directory: string): number {
   if (reply.kind === "cut") return complain("the server ended before it answered.", 1);
   if (reply.kind === "ask") return complain("the server asks twice for a password.", 1);
   // As ejabberdctl without a command.
-  return line.words.length === 0 ? 3 : reply.exit;
+  if (line.words.length === 0) return 3;
+  const option = reply.exit === 2 ? line.words.slice(1).find((word) => OPTIONS.test(word)) : undefined;
+  if (option !== undefined) {
+    const [name] = split(option);
+    output.err(`tercetctl: ${name} belongs before the command: tercetctl ${option} ${line.words[0]}\n`);
+  }
+  return reply.exit;
 }
 
-function notRunning(line: CommandLine, directories: readonly string[], base: string): number {
+async function notRunning(line: CommandLine, directories: readonly string[], base: string): Promise<number> {
+  const { shellWord } = await import("./shell-word.ts");
   const launcher = relative(base, resolve(import.meta.dirname, "../../bin/tercet"));
   const option =
     line.config !== undefined
-      ? ` --config ${line.config}`
+      ? ` --config ${shellWord(line.config)}`
       : line.data !== undefined
-        ? ` --data ${line.data}`
+        ? ` --data ${shellWord(line.data)}`
         : "";
   complain(`no server is running with its data in ${directories.join(" or ")}.`, 3);
   output.err(
-    `Start it with: ${launcher} start${option}\nor say where it has its data: tercetctl --data DIRECTORY\n`,
+    `Start it with: ${shellWord(launcher)} start${option}\nor say where it has its data: tercetctl --data DIRECTORY\n`,
   );
   return 3;
 }
