@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { suggest } from "../base/suggest.ts";
 import type { Path, Report } from "../kernel/option-types.ts";
-import { listeners, overlap } from "./configuration-listeners.ts";
+import { listeners, overlap, repeated } from "./configuration-listeners.ts";
 import type { AllValues } from "./configuration-values.ts";
 
 /** What one option says must fit what another one says. */
@@ -14,6 +14,7 @@ export function checkReferences(values: AllValues, report: Report): void {
     const message = `\`${admin}\` is not on a host of this server.${hint}`;
     report({ path: ["admins", index], on: "value", message });
   }
+  checkAddresses(values.listen, report);
   const [first, second] = listeners(values.listen, "all");
   if (first !== undefined && second !== undefined && overlap(first, second)) {
     const message = `Port ${first.port} is used twice: by \`client\` and by \`client_tls\`.`;
@@ -21,6 +22,20 @@ export function checkReferences(values: AllValues, report: Report): void {
   }
   if (first === undefined) {
     report({ path: ["listen"], on: "name", message: "No listener is left: nobody could connect." });
+  }
+}
+
+function checkAddresses(listen: AllValues["listen"], report: Report): void {
+  const lists = [
+    [["listen", "addresses"], listen.addresses],
+    [["listen", "client", "addresses"], listen.client.addresses],
+    [["listen", "client_tls", "addresses"], listen.client_tls.addresses],
+  ] as const;
+  for (const [path, words] of lists) {
+    const found = repeated(words);
+    if (found === undefined) continue;
+    const message = `\`${found.first}\` and \`${words[found.index]}\` have an address in common. Keep one of the two.`;
+    report({ path: [...path, found.index], on: "value", message });
   }
 }
 

@@ -50,12 +50,25 @@ function expand(words: readonly string[]): readonly ListenAddress[] {
   return words.flatMap((word) => WORDS[word] ?? [{ address: word, optional: false }]);
 }
 
+/** Two of these words that stand for the same address on one port; the index is that of the second. */
+export function repeated(
+  words: readonly string[],
+): { readonly index: number; readonly first: string } | undefined {
+  for (const [index, word] of words.entries()) {
+    const first = words.slice(0, index).find((earlier) => meet(expand([earlier]), expand([word])));
+    if (first !== undefined) return { index, first };
+  }
+  return undefined;
+}
+
 /** Whether the two would listen on the same address. */
 export function overlap(one: ListenerSettings, other: ListenerSettings): boolean {
   if (one.port !== other.port || one.port === 0) return false;
-  return one.addresses.some((a) =>
-    other.addresses.some((b) => covers(a.address, b.address) || covers(b.address, a.address)),
-  );
+  return meet(one.addresses, other.addresses);
+}
+
+function meet(some: readonly ListenAddress[], others: readonly ListenAddress[]): boolean {
+  return some.some((a) => others.some((b) => covers(a.address, b.address) || covers(b.address, a.address)));
 }
 
 function covers(one: string, other: string): boolean {
