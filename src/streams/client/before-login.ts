@@ -4,6 +4,7 @@ import type { Frame } from "../../xml/frame.ts";
 import { StanzaError, type StreamCondition, StreamError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
+import { earlyRequest } from "./early-request.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
 interface Asking {
@@ -30,11 +31,11 @@ export async function answerBeforeLogin(
   const { remoteAddress, loopback } = connection;
   const stranger: Stranger = { host, remoteAddress, loopback };
   const to = Jid.parse(host)!;
-  const request = requestOf(frame, to, lang);
+  const request = earlyRequest(frame, [to], lang);
   if (request instanceof StanzaError) {
     return Stanza.of("iq", { to, type, id: frame.attribute("id") }).bounce(request);
   }
-  const answer = await iqBeforeLogin.answer(request, stranger);
+  const answer = await iqBeforeLogin.answer(request.with({ to }), stranger);
   if (answer === undefined) throw new StreamError("not-authorized");
   // Whoever reads a form and thinks of a password needs longer than a program that logs in; once, or asking again would keep a stream for ever.
   if (type === "get" && answer.type === "result" && !asking.formGiven) {
@@ -42,19 +43,4 @@ export async function answerBeforeLogin(
     deadlines.set(asking, limits.registerWithin, () => asking.fail("connection-timeout"));
   }
   return answer;
-}
-
-/**
- * What was asked of the host, or why that cannot be read.
- * @throws StreamError not-authorized for what is meant for anybody else (RFC 6120 §4.3.5)
- */
-function requestOf(frame: Frame, host: Jid, lang: string | undefined): Stanza | StanzaError {
-  try {
-    const request = Stanza.fromFrame(frame, host, lang);
-    if (request.to?.equals(host) === false) throw new StreamError("not-authorized");
-    return request.with({ from: undefined, to: host });
-  } catch (error) {
-    if (error instanceof StanzaError) return error;
-    throw error;
-  }
 }

@@ -6,6 +6,7 @@ import type { Jid } from "../../xmpp/jid.ts";
 import { BIND, CONTENT } from "../../xmpp/namespaces.ts";
 import { childText, payload } from "../../xmpp/payload.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
+import { earlyRequest } from "./early-request.ts";
 import { ClientSession } from "./session.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
@@ -41,7 +42,7 @@ export function bindSession(
   if (!isRequest || frame.children.length !== 1 || frame.children[0]!.ns !== BIND) {
     throw new StreamError("not-authorized");
   }
-  const request = readRequest(frame, account, lang);
+  const request = earlyRequest(frame, [account, account.domainJid], lang);
   if (request instanceof StanzaError) {
     const head = { type: "set", id: frame.attribute("id") };
     return { session: undefined, answer: Promise.resolve(Stanza.of("iq", head).bounce(request)) };
@@ -69,20 +70,4 @@ export function bindSession(
     },
   );
   return { session, answer };
-}
-
-/**
- * The request without its addresses, or why they cannot be read.
- * @throws StreamError not-authorized for what is meant for anybody but the server and the account (RFC 6120 §7.1)
- */
-function readRequest(frame: Frame, account: Jid, lang: string | undefined): Stanza | StanzaError {
-  try {
-    const request = Stanza.fromFrame(frame, account, lang);
-    if (request.to && !request.to.equals(account) && !request.to.equals(account.domainJid))
-      throw new StreamError("not-authorized");
-    return request.with({ to: undefined, from: undefined });
-  } catch (error) {
-    if (error instanceof StanzaError) return error;
-    throw error;
-  }
 }
