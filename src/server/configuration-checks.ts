@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { suggest } from "../base/suggest.ts";
 import type { Path, Report } from "../kernel/option-types.ts";
@@ -62,7 +62,6 @@ function pemTrouble(path: string, shown: string): string | undefined {
   if (status.isDirectory()) return `\`${shown}\` is a directory, not a file.`;
   if (!status.isFile() || status.size > LARGEST_PEM) return `\`${shown}\` is not a PEM file.`;
   try {
-    closeSync(openSync(path, "r"));
     const pem = /-----BEGIN (?:CERTIFICATE|[A-Z ]*PRIVATE KEY)-----/.test(readFileSync(path, "latin1"));
     return pem ? undefined : `\`${shown}\` holds neither a certificate nor a private key in PEM form.`;
   } catch (error) {

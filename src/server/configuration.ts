@@ -65,7 +65,8 @@ const LARGEST_FILE = 1024 * 1024;
 /** @throws ConfigurationError with everything that is wrong */
 export async function readConfiguration(reading: ReadingOptions): Promise<Configuration> {
   const members = configurationOptions(reading.extensions);
-  if (reading.file === undefined) return complete(defaults(members) as AllValues, reading, undefined);
+  if (reading.file === undefined)
+    return complete(members, defaults(members) as AllValues, reading, undefined);
   // The YAML reader takes 40 ms and 9 MB: only who has a file pays for it.
   const { parseSource } = await import("./configuration-source.ts");
   const source = parseSource(readFile(reading.file));
@@ -78,7 +79,7 @@ export async function readConfiguration(reading: ReadingOptions): Promise<Config
     checkFiles(values, folder, report);
   }
   if (values === undefined || problems.length > 0) throw failure(reading.file, problems);
-  return complete(values, reading, source);
+  return complete(members, values, reading, source);
 
   function readValues(value: unknown): AllValues | undefined {
     if (value === null || value === undefined) return defaults(members) as AllValues;
@@ -103,7 +104,12 @@ function line(file: string, place: Place, message: string): string {
   return `${file}:${place.line}:${place.column}: ${message}`;
 }
 
-function complete(values: AllValues, reading: ReadingOptions, source: Source | undefined): Configuration {
+function complete(
+  members: Options,
+  values: AllValues,
+  reading: ReadingOptions,
+  source: Source | undefined,
+): Configuration {
   const file = reading.file;
   const folder = file === undefined ? "." : dirname(resolve(file));
   const extensions = new Map<string, OptionValues<Options>>();
@@ -126,7 +132,7 @@ function complete(values: AllValues, reading: ReadingOptions, source: Source | u
       source === undefined || file === undefined ? message : line(file, source.place(path, "name"), message),
     ),
     origin: {
-      options: configurationOptions(reading.extensions),
+      options: members,
       values,
       setAt(path) {
         if (reading.data !== undefined && path.length === 1 && path[0] === "data") return "--data";

@@ -11,11 +11,10 @@ type Context = ExtensionContext<Options, Record<never, never>, Record<never, nev
 /** What every extension gets alike. */
 export type CommonContext = Pick<
   Context,
-  "world" | "accounts" | "sessions" | "router" | "domains" | "iq" | "version"
-> &
-  Pick<Context, "log">;
+  "world" | "log" | "accounts" | "sessions" | "router" | "domains" | "iq" | "version"
+>;
 
-/** The stores that an extension declares are called `extension/store`. */
+/** A declared store, as far as the end of an account concerns it. */
 interface AccountStore {
   removal(account: Jid): Change;
 }

@@ -95,7 +95,7 @@ export class StanzaError extends Error {
   }
 }
 
-/** RFC 6120 §4.9.3: those that this server sends. */
+/** RFC 6120 §4.9.3, without `see-other-host`. */
 export type StreamCondition =
   | "bad-format"
   | "bad-namespace-prefix"

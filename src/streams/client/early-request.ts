@@ -15,7 +15,8 @@ export function earlyRequest(
   try {
     const request = Stanza.fromFrame(frame, addressees[0], lang);
     const { to } = request;
-    if (to !== undefined && !addressees.some((one) => one.equals(to))) throw new StreamError("not-authorized");
+    if (to !== undefined && !addressees.some((one) => one.equals(to)))
+      throw new StreamError("not-authorized");
     return request.with({ from: undefined, to: undefined });
   } catch (error) {
     if (error instanceof StanzaError) return error;
