@@ -131,6 +131,21 @@ test("TLS, the login and a stanza have their time each; silence has all the time
   assert.match(await bound.within(2_000), TIMEOUT);
 });
 
+test("who reads late has no more time to log in", async () => {
+  const client = new Client();
+  client.routing.iqRoutes.beforeLogin("set", payload("urn:q", "q", {}), () => ({}));
+  await client.says(header("h.test"));
+  await client.secure();
+  await client.says(header("h.test"));
+  client.far.pause();
+  // An answer repeats the id: enough of them fill the window and what may wait for it.
+  const asked = `<iq type='set' id='${"x".repeat(2000)}'><q xmlns='urn:q'/></iq>`.repeat(60);
+  assert.equal(await client.says(asked), "");
+  client.far.resume();
+  assert.match(await client.rest(), /^(<iq [^>]*>.*?<\/iq>){60}$/);
+  assert.match(await client.within(31_000), TIMEOUT);
+});
+
 test("who has logged in for one host does not get another", async () => {
   const client = new Client();
   await client.logIn();

@@ -118,9 +118,10 @@ export class ClientStream {
     const { deadlines, limits } = this.parts;
     const phase = this.session === undefined ? limits.beforeLogin : limits.session;
     if (this.connection.buffered <= phase.outputBytes / 4) return true;
-    // What it asked for piles up: who does not read is not read (RFC 6120 §4.9.3.17 when that lasts).
-    this.await(new Promise<void>((resolve) => (this.whenDrained = resolve)), () => deadlines.clear(this));
-    deadlines.set(this, limits.stanzaWithin, () => this.fail("resource-constraint"));
+    // What it asked for piles up: who does not read is not read (RFC 6120 §4.9.3.17 when that lasts). Before login the time for that goes on.
+    const read = new Promise<void>((resolve) => (this.whenDrained = resolve));
+    this.await(read, () => this.session && deadlines.clear(this));
+    if (this.session) deadlines.set(this, limits.stanzaWithin, () => this.fail("resource-constraint"));
     return false;
   }
 
@@ -206,8 +207,7 @@ export class ClientStream {
       this.await(answer, (stanza) => this.connection.write(stanza.bytes()));
       return;
     }
-    // RFC 6120 §4.9.3.12
-    if (ns === CONTENT && STANZAS.has(name)) throw new StreamError("not-authorized");
+    if (ns === CONTENT && STANZAS.has(name)) throw new StreamError("not-authorized"); // RFC 6120 §4.9.3.12
     throw new StreamError("unsupported-stanza-type");
   }
 
