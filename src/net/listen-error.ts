@@ -13,7 +13,7 @@ function sentence(address: string, port: number, code: string): string {
   const where = `${address.includes(":") ? `[${address}]` : address}:${port}`;
   switch (code) {
     case "EADDRINUSE":
-      return `Port ${port} on ${address} is in use by another program (or by a second Tercet). Stop that program or choose another port; "ss -ltnp" shows who has it.`;
+      return `Port ${port} on ${address} is in use by another program (or by a second Tercet). Stop that program ("ss -ltnp" shows which it is), or choose another port in tercet.yml, under \`listen\`.`;
     case "EACCES":
     case "EPERM":
       return `The user that runs the server may not open ${where}: ports below 1024 need a privilege. Choose a port from 1024 on, or give the service CAP_NET_BIND_SERVICE.`;

@@ -37,6 +37,10 @@ test("a busy port is said so, and is free as soon as `close` resolves", LIMIT, a
 });
 
 test("every reason comes with what to do", () => {
+  assert.match(
+    new ListenError("::1", 5222, "EADDRINUSE").message,
+    /5222 on ::1 is in use.*tercet\.yml.*`listen`/,
+  );
   assert.match(new ListenError("0.0.0.0", 222, "EACCES").message, /0\.0\.0\.0:222.*1024/);
   assert.match(new ListenError("::", 5222, "EAFNOSUPPORT").message, /\[::\]:5222.*IPv4/);
   assert.match(new ListenError("::", 5222, "EMFILE").message, /ulimit/);
