@@ -32,12 +32,14 @@ test("a row becomes a line, a choice a note that is written once", () => {
   assert.equal(page.split(choice).length, 2);
 });
 
-test("the check refuses a page that is missing or stale, and writes nothing", () => {
+test("the check refuses a page that is missing or stale, and writes nothing", (t) => {
+  const said = t.mock.method(console, "log", () => {});
   const root = mkdtempSync(join(tmpdir(), "tercet-delivery-"));
   const page = join(root, "docs/reference/delivery.md");
   mkdirSync(join(root, "docs/reference"), { recursive: true });
   try {
     assert.equal(main(root, true), 1);
+    assert.match(String(said.mock.calls.at(-1)?.arguments), /delivery\.md: stale, run node tools/);
     assert.equal(main(root, false), 0);
     assert.equal(main(root, true), 0);
     assert.doesNotMatch(readFileSync(page, "utf8"), /undefined|\[object/);

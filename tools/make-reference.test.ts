@@ -57,11 +57,13 @@ test("what the server has is in the pages, and no page names anything twice", ()
   assert.equal(new Set(headings).size, headings.length);
 });
 
-test("the check refuses a page that is missing or stale, and writes nothing", () => {
+test("the check refuses a page that is missing or stale, and writes nothing", (t) => {
+  const said = t.mock.method(console, "log", () => {});
   const root = mkdtempSync(join(tmpdir(), "tercet-reference-"));
   const made = new Map([["docs/page.md", "new\n"]]);
   try {
     assert.equal(main(root, true, made), 1);
+    assert.match(String(said.mock.calls[0]?.arguments), /page\.md: stale, run node tools/);
     assert.deepEqual(stale(root, made), ["docs/page.md"]);
     assert.equal(main(root, false, made), 0);
     assert.equal(main(root, true, made), 0);

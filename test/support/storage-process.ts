@@ -33,7 +33,7 @@ async function appendForever(storage: SqliteStorage): Promise<void> {
 }
 
 const [directory = "", mode = "", moment = "0"] = process.argv.slice(2);
-if (mode === "at") await sleep(Number(moment) - Date.now());
+if (mode === "at") await sleep(Math.max(0, Number(moment) - Date.now()));
 try {
   const storage = await SqliteStorage.open(directory, { indexAfter: 100 });
   process.stdout.write("open\n");
