@@ -4,7 +4,7 @@ import { StanzaError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 import { RosterHistory, type StoredHistory } from "./roster-history.ts";
-import { BLANK, fromStored, itemElement, ROSTER, type StoredItem } from "./roster-item.ts";
+import { BLANK, fromStored, itemElement, ROSTER, type StoredItem, weightOf } from "./roster-item.ts";
 
 /** What the stores hold for one account. */
 export interface StoredRoster {
@@ -18,6 +18,7 @@ interface Held {
   readonly item: RosterItem;
   /** Of its last change. */
   readonly version: number;
+  readonly weight: number;
 }
 
 /** One change to a roster: what a client is told of, and what only an account without an item knows. */
@@ -33,6 +34,8 @@ export class AccountRoster implements Roster {
   readonly account: Jid;
   history: RosterHistory;
   private readonly held = new Map<string, Held>();
+  /** As `weightOf` counts. */
+  bytes = 0;
   private readonly pendingIn = new Map<string, Stanza>();
   private tail: Promise<unknown> = Promise.resolve();
   private changing = 0;
@@ -42,14 +45,18 @@ export class AccountRoster implements Roster {
     this.account = account;
     this.history = new RosterHistory(stored?.history);
     for (const [name, item] of stored?.items ?? []) {
-      const contact = Jid.parse(name)!;
-      this.held.set(name, { contact, item: fromStored(item), version: item.version });
+      this.hold(name, Jid.parse(name)!, fromStored(item), item.version);
     }
     for (const [name, request] of stored?.requests ?? []) this.pendingIn.set(name, request.kept());
   }
 
   get size(): number {
     return this.held.size;
+  }
+
+  /** What `bytes` would be with this item. */
+  bytesWith(contact: Jid, item: RosterItem): number {
+    return this.bytes - (this.held.get(contact.toString())?.weight ?? 0) + weightOf(contact, item);
   }
 
   get requestCount(): number {
@@ -110,8 +117,12 @@ export class AccountRoster implements Roster {
   setItem(contact: Jid, item: RosterItem | undefined, history: RosterHistory): void {
     const name = contact.toString();
     this.history = history;
-    if (item === undefined) this.held.delete(name);
-    else this.held.set(name, { contact, item, version: history.version });
+    if (item !== undefined) {
+      this.hold(name, contact, item, history.version);
+      return;
+    }
+    this.bytes -= this.held.get(name)?.weight ?? 0;
+    this.held.delete(name);
   }
 
   /** What was committed. */
@@ -136,5 +147,11 @@ export class AccountRoster implements Roster {
     const done = turn.finally(() => this.changing--);
     this.tail = done.catch(() => undefined);
     return done;
+  }
+
+  private hold(name: string, contact: Jid, item: RosterItem, version: number): void {
+    const weight = weightOf(contact, item);
+    this.bytes += weight - (this.held.get(name)?.weight ?? 0);
+    this.held.set(name, { contact, item, version, weight });
   }
 }

@@ -12,6 +12,8 @@ import type { RosterStores, Rosters } from "./rosters.ts";
 export interface RosterLimits {
   /** Items in one roster. */
   readonly contacts: number;
+  /** Bytes of their addresses, names and groups. */
+  readonly size: number;
   /** Subscription requests that wait for one account. */
   readonly requests: number;
 }
@@ -102,9 +104,15 @@ export class RosterChanges {
   }
 
   private checkRoom(roster: AccountRoster, contact: Jid, edit: Edit): void {
-    const { contacts, requests } = this.parts.limits;
+    const { contacts, size, requests } = this.parts.limits;
     if (edit.item !== undefined && roster.size >= contacts && roster.get(contact) === undefined) {
       throw new StanzaError("resource-constraint", { text: "The roster has no room for another contact" });
+    }
+    // What makes it no larger passes, also where the option was higher once.
+    if (edit.item !== undefined && roster.bytesWith(contact, edit.item) > Math.max(size, roster.bytes)) {
+      throw new StanzaError("resource-constraint", {
+        text: "The names and groups in the roster are too long",
+      });
     }
     if (edit.request === undefined || roster.state(contact).request !== undefined) return;
     if (roster.requestCount >= requests) {

@@ -35,6 +35,13 @@ export function storedForm(item: RosterItem, version: number): StoredItem {
   };
 }
 
+/** Bytes of what people have written into an item: its name and its groups, and whom it is about. */
+export function weightOf(contact: Jid, { name, groups }: RosterItem): number {
+  let bytes = Buffer.byteLength(contact.toString()) + Buffer.byteLength(name ?? "");
+  for (const group of groups) bytes += Buffer.byteLength(group);
+  return bytes;
+}
+
 export function fromStored(stored: StoredItem): RosterItem {
   return {
     subscription: stored.subscription,

@@ -93,6 +93,37 @@ test("RFC 6121 §2.5: removal", async () => {
   assert.deepEqual(items(session.take()[0]!), []);
 });
 
+test("names and groups have so many bytes in all; what makes them fewer or no more passes, and subscriptions do", async () => {
+  const server = new InProcess({ accounts: ["juliet"], options: { roster: { size: 1024 } } });
+  const session = await server.login(`${juliet}/balcony`);
+  const put = async (local: string, content: string): Promise<string | undefined> => {
+    await session.write(set(`<item jid='${local}@${HOST}' ${content}`));
+    const answer = session.take().at(-1);
+    return condition(answer) ?? answer!.type;
+  };
+  const long = (size: number): string =>
+    `name='${"n".repeat(size / 2)}'><group>${"g".repeat(size / 2)}</group></item>`;
+  assert.equal(await put("a", long(900)), "result");
+  assert.equal(await put("b", long(200)), "resource-constraint");
+  assert.equal(await put("b", long(20)), "result");
+  await session.write(`<presence to='a@${HOST}' type='subscribe'/>`);
+  assert.match(session.lines().join(), /push a@h.test none subscribe/);
+  assert.equal(await put("a", long(400)), "result");
+  assert.equal(await put("b", long(500)), "result");
+  await session.write(set(`<item jid='b@${HOST}' subscription='remove'/>`));
+  session.take();
+  assert.equal(await put("c", long(500)), "result");
+  // Read from the store it counts the same.
+  const again = new InProcess({
+    accounts: ["juliet"],
+    storage: server.storage,
+    options: { roster: { size: 1024 } },
+  });
+  const later = await again.login(`${juliet}/balcony`);
+  await later.write(set(`<item jid='d@${HOST}' ${long(200)}`));
+  assert.equal(condition(later.take().at(-1)), "resource-constraint");
+});
+
 test("RFC 6121 §2.3.3: a roster with too many contacts takes changes and removals, no more contacts", async () => {
   const server = new InProcess({ accounts: ["juliet"], options: { roster: { contacts: 2, requests: 1 } } });
   const session = await server.login(`${juliet}/balcony`);

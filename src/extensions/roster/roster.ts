@@ -1,7 +1,7 @@
 // RFC 6121 §2: Managing the Roster
 import { when } from "../../base/when.ts";
 import { type AnyExtension, documentStore, extension, mapStore } from "../../kernel/extension.ts";
-import { integer, options } from "../../kernel/options.ts";
+import { integer, options, size } from "../../kernel/options.ts";
 import { accountRemoved, contactRemoved, streamFeatures } from "../../kernel/points.ts";
 import { rosterService } from "../../kernel/services.ts";
 import { stanzaCodec } from "../../kernel/storage.ts";
@@ -26,6 +26,11 @@ const config = options({
     default: 2000,
     min: 1,
     doc: "Contacts in the roster of one account; above it adding another is refused.",
+  }),
+  size: size({
+    default: 512 * 1024,
+    min: 1024,
+    doc: "Size of the addresses, names and groups in one roster, which is sent as a whole at each login; above it sets are refused.",
   }),
   requests: integer({
     default: 200,
