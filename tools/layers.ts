@@ -10,16 +10,20 @@ export interface Layer {
 const vocabulary = ["base", "xml", "xmpp", "kernel"];
 
 export const layers: readonly Layer[] = [
-  { name: "base", home: "clock, random, queue, bounded cache, log line; nothing about XMPP", imports: [] },
+  {
+    name: "base",
+    home: "world (clock, chance, timers), deadlines, bounded cache, log line; nothing about XMPP",
+    imports: [],
+  },
   { name: "xml", home: "streaming scanner with its limits, lazy element, writer", imports: ["base"] },
   {
     name: "xmpp",
-    home: "vocabulary: addresses, stanzas, payloads, errors, data forms",
+    home: "vocabulary: addresses, stanzas, payloads, errors",
     imports: ["base", "xml"],
   },
   {
     name: "kernel",
-    home: "contracts: hooks, extension, commands, storage, router, sessions; no behaviour but the bus",
+    home: "contracts and what declares them: hooks, extension, options, commands, storage, router, sessions",
     imports: ["base", "xml", "xmpp"],
   },
   {
