@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { hash } from "node:crypto";
 import { test } from "node:test";
 import { ask, conditionOf } from "../../test/support/asking.ts";
 import { HOST, InProcess } from "../../test/support/in-process.ts";
@@ -47,6 +48,13 @@ const complex: Capabilities = {
     ),
   ],
 };
+
+// §5.1: i;octet, which is neither the alphabet nor the order of UTF-16.
+test("parts are sorted by their octets", () => {
+  const features = ["urn:\u{10000}", "urn:\ufffd", "urn:é", "urn:z", "urn:b", "urn:B"];
+  const sorted = "urn:B<urn:b<urn:z<urn:é<urn:\ufffd<urn:\u{10000}<";
+  assert.equal(verification({ identities: [], features, forms: [] }), hash("sha1", sorted, "base64"));
+});
 
 test("the examples of XEP-0115 §5.2 and §5.3", () => {
   assert.equal(verification(simple), "QgayPKawpkPSDYmwT/WM94uAlu0=");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ask, conditionOf } from "../../test/support/asking.ts";
 import { HOST, InProcess, type TestSession } from "../../test/support/in-process.ts";
+import { memoryStorage } from "../../test/support/memory-store.ts";
 import { elementCodec } from "../kernel/storage.ts";
-import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 
 const PRIVATE = "jabber:iq:private";
 const keep = (session: TestSession, content: string): Promise<string> =>
@@ -92,7 +92,7 @@ test("an account keeps so many elements of such a size; an empty one gives its p
 });
 
 test("a set, however small, does not read all that is kept", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const server = new InProcess({ accounts: ["hamlet"], storage });
   const session = await server.login(`hamlet@${HOST}/castle`);
   storage.map("private", elementCodec).all = () => assert.fail("read all");
