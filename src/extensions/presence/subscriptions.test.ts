@@ -145,6 +145,20 @@ test("D17: one client's requests above the pace wait, what it sends behind them 
   assert.equal(server.abroad.length, 103);
 });
 
+test("the end of a session does not wait for the pace of its requests", async () => {
+  const world = new SteppedWorld();
+  const server = new InProcess({ accounts: ["romeo"], world });
+  const session = await server.login(orchard);
+  server.left();
+  for (let n = 0; n < 200; n++)
+    server.core.router.receive(session, stanza(orchard, `<presence to='c${n}@${ABROAD}' type='subscribe'/>`));
+  const lost = session.lose();
+  for (let n = 0; n < 100 && server.abroad.length < 100; n++) await turn();
+  world.pass(1000);
+  await lost;
+  assert.equal(server.abroad.length, 200);
+});
+
 test("RFC 6121 §3.1.2: what cannot be routed is answered to the resource that asked", async () => {
   const server = pair();
   const his = await server.login(orchard);

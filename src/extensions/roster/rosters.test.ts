@@ -78,6 +78,23 @@ test("idle rosters leave when there are too many, those in use stay", async () =
   assert.equal(reads(), before + 1);
 });
 
+test("a roster that is being changed stays: two of one account would not know of each other's changes", async () => {
+  const { stores } = fixture();
+  const rosters = new Rosters(stores, () => false, 80);
+  const roster = await rosters.of(jid("a@h.test"));
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const change = roster.alone(() => promise);
+  const fill = async (): Promise<void> => {
+    for (let n = 0; n < 30; n++) await rosters.of(jid(`idle${n}@h.test`));
+  };
+  await fill();
+  assert.equal(rosters.of(jid("a@h.test")), roster);
+  resolve();
+  await change;
+  await fill();
+  assert.notEqual(await rosters.of(jid("a@h.test")), roster);
+});
+
 test("what is cleared is empty at once, and a read that was under way does not bring it back", async () => {
   const { stores, storage } = fixture();
   await storage.commit([stores.roster.set(jid("a@h.test"), "b@h.test", storedForm(BLANK, 1))]);
