@@ -157,6 +157,26 @@ test("while an account is removed it does not exist", async () => {
   assert.deepEqual(seen, [false]);
 });
 
+test("a removal does not wait for a change that waits for it", async () => {
+  const changes: Promise<unknown>[] = [];
+  const { accounts } = authFixture({
+    accounts: {
+      onRemove: async (gone) => {
+        // As a session does that is ended while its request is under way.
+        changes.push(accounts.setPassword(gone, "new"), accounts.remove(gone));
+        await Promise.allSettled(changes);
+        return [];
+      },
+    },
+  });
+  await accounts.create(alice, "secret");
+  await accounts.remove(alice);
+  assert.equal(changes.length, 2);
+  for (const change of changes) await assert.rejects(change, fault("missing"));
+  assert.equal(accounts.exists(alice), false);
+  await accounts.create(alice, "again");
+});
+
 test("changes of one account do not overtake each other", async () => {
   const { accounts, storage } = authFixture();
   await accounts.create(alice, "secret");

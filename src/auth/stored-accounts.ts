@@ -71,9 +71,9 @@ export class StoredAccounts implements Accounts {
 
   async setPassword(account: Jid, password: string): Promise<void> {
     const prepared = requirePassword(password);
-    await this.#alone(account, async () => {
+    await this.#alone(account, async (key) => {
       const { documents } = this.#credentials;
-      if ((await this.#document(account)) === undefined) throw missing(account);
+      if (this.#leaving.has(key) || (await this.#document(account)) === undefined) throw missing(account);
       const made = await this.#credentials.make(prepared);
       await this.#storage.commit([documents.set(account.bare, made)]);
     });
@@ -87,16 +87,20 @@ export class StoredAccounts implements Accounts {
 
   async remove(account: Jid): Promise<void> {
     await this.#alone(account, async (key) => {
-      if ((await this.#document(account)) === undefined) throw missing(account);
+      if (this.#leaving.has(key) || (await this.#document(account)) === undefined) throw missing(account);
       this.#leaving.add(key);
-      try {
-        const changes = await this.#onRemove(account.bare);
+    });
+    const key = account.bare.toString();
+    try {
+      // Not alone: the sessions that end here wait for what they have asked, and that may be a new password.
+      const changes = await this.#onRemove(account.bare);
+      await this.#alone(account, async () => {
         await this.#storage.commit([...changes, this.#credentials.remove(account)]);
         this.#remember(key, false);
-      } finally {
-        this.#leaving.delete(key);
-      }
-    });
+      });
+    } finally {
+      this.#leaving.delete(key);
+    }
   }
 
   async list(
