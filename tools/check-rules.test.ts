@@ -93,6 +93,22 @@ test("a variable at the top of a module is refused", () => {
   );
 });
 
+test("members are private by #, constructors by the word", () => {
+  for (const member of [
+    "private count = 0;",
+    "private readonly list: number[] = [];",
+    "private async go() {}",
+  ])
+    assertRefused(`class A { ${member} }`, /private member/);
+  assert.deepEqual(
+    messages({
+      "src/kernel/x.ts":
+        "class A { #count = 0; private constructor() {} } stores.private; f({ private: 1 });",
+    }),
+    [],
+  );
+});
+
 test("a package stands behind one file and is a dependency", () => {
   assertRefused('import { parse } from "yaml"; parse;', /yaml stands behind/, "src/server/other.ts");
   assertRefused('import { a } from "saxes/lib"; a;', /saxes is not among the dependencies/);

@@ -1,5 +1,5 @@
 // Holds src/ to the house rules of rules.ts: what only few files may use, empty names, comparison of secrets, state of a
-// module, one file for each package, the share of long functions. What Biome and oxlint check is not repeated here.
+// module, private members, one file for each package, the share of long functions. What Biome and oxlint check is not repeated here.
 //   node tools/check-rules.ts [ROOT]
 
 import { spawnSync } from "node:child_process";
@@ -131,6 +131,16 @@ function stateFaults(file: SourceFile): readonly Fault[] {
   });
 }
 
+/** What is private is private at run time too, where the types are gone; a constructor has no other way. */
+function privacyFaults(file: SourceFile): readonly Fault[] {
+  return file.tokens.flatMap((token, at) => {
+    const next = file.tokens[at + 1];
+    const declares = token.kind === "word" && token.text === "private" && next?.kind === "word";
+    if (!declares || next.text === "constructor" || isMember(file.tokens, at)) return [];
+    return [{ path: file.path, line: token.line, message: "a private member: take a # name" }];
+  });
+}
+
 function nameFaults(path: string): readonly Fault[] {
   const empty = path.split("/").find((part) => emptyNames.includes(part.replace(/\..*$/s, "")));
   return empty === undefined ? [] : [{ path, line: 1, message: `"${empty}" does not say what is inside` }];
@@ -224,6 +234,7 @@ export function checkRules(root: string): { readonly checked: number; readonly f
     ...clockFaults(file),
     ...secretFaults(file),
     ...stateFaults(file),
+    ...privacyFaults(file),
   ]);
   const rest = [...named.flatMap(nameFaults), ...packageFaults(root, files)];
   return { checked: files.length, faults: [...faults, ...rest] };

@@ -69,17 +69,17 @@ function table(columns: readonly string[], lines: readonly (readonly string[])[]
 
 /** Choices as numbered notes, each once. */
 class Notes {
-  private readonly texts: string[] = [];
+  readonly #texts: string[] = [];
 
   mark(choice: string | undefined): string {
     if (choice === undefined) return "";
-    if (!this.texts.includes(choice)) this.texts.push(choice);
-    return ` (${this.texts.indexOf(choice) + 1})`;
+    if (!this.#texts.includes(choice)) this.#texts.push(choice);
+    return ` (${this.#texts.indexOf(choice) + 1})`;
   }
 
   text(): string {
-    if (this.texts.length === 0) return "";
-    const list = this.texts.map((text, index) => `${index + 1}. ${text}\n`);
+    if (this.#texts.length === 0) return "";
+    const list = this.#texts.map((text, index) => `${index + 1}. ${text}\n`);
     return `\nChosen where the clause leaves a choice:\n\n${list.join("")}`;
   }
 }

@@ -60,33 +60,33 @@ const REMEMBERED = 10_000;
 
 /** How fast accounts may be registered from one place. */
 export class RegistrationPace {
-  private readonly world: Pick<World, "monotonic">;
-  private readonly interval: number;
-  private readonly burst: number;
+  readonly #world: Pick<World, "monotonic">;
+  readonly #interval: number;
+  readonly #burst: number;
   /** Monotonic time at which all of the burst is there again. */
-  private readonly full = new BoundedCache<string, number>(REMEMBERED);
+  readonly #full = new BoundedCache<string, number>(REMEMBERED);
 
   constructor(world: Pick<World, "monotonic">, interval: number, burst: number) {
-    this.world = world;
-    this.interval = interval;
-    this.burst = burst;
+    this.#world = world;
+    this.#interval = interval;
+    this.#burst = burst;
   }
 
   /** Whether another account may be registered now; counts as one if so. */
   take(address: string): boolean {
-    const now = this.world.monotonic();
+    const now = this.#world.monotonic();
     const block = addressBlock(address);
-    const full = Math.max(now, this.full.get(block) ?? now) + this.interval;
-    if (full - now > this.interval * this.burst) return false;
-    this.full.set(block, full);
+    const full = Math.max(now, this.#full.get(block) ?? now) + this.#interval;
+    if (full - now > this.#interval * this.#burst) return false;
+    this.#full.set(block, full);
     return true;
   }
 
   /** What was taken came to nothing. */
   giveBack(address: string): void {
     const block = addressBlock(address);
-    const full = this.full.get(block);
-    if (full !== undefined) this.full.set(block, full - this.interval);
+    const full = this.#full.get(block);
+    if (full !== undefined) this.#full.set(block, full - this.#interval);
   }
 }
 
@@ -116,17 +116,17 @@ function form(registered: boolean, username: string, instructions: string): Quer
 
 /** Registration by those who have not logged in. */
 class Registrar {
-  private readonly context: Pick<Context, "accounts" | "config" | "log">;
-  private readonly pace: RegistrationPace;
+  readonly #context: Pick<Context, "accounts" | "config" | "log">;
+  readonly #pace: RegistrationPace;
 
   constructor(context: Pick<Context, "accounts" | "config" | "log" | "world">) {
     const { interval, burst } = context.config;
-    this.context = context;
-    this.pace = new RegistrationPace(context.world, interval, burst);
+    this.#context = context;
+    this.#pace = new RegistrationPace(context.world, interval, burst);
   }
 
   allows({ loopback }: { readonly loopback: boolean }): boolean {
-    const { access } = this.context.config;
+    const { access } = this.#context.config;
     return access === "all" || (access === "loopback" && loopback);
   }
 
@@ -145,19 +145,19 @@ class Registrar {
     const account = Jid.of(username, stranger.host);
     if (account === undefined) throw refusal(...FAULTS.localpart);
     const { remoteAddress } = stranger;
-    const limited = !stranger.loopback || this.context.config.limit_loopback;
-    if (limited && !this.pace.take(remoteAddress)) {
+    const limited = !stranger.loopback || this.#context.config.limit_loopback;
+    if (limited && !this.#pace.take(remoteAddress)) {
       throw refusal("resource-constraint", "Users are not allowed to register accounts so quickly");
     }
     try {
-      await this.context.accounts.create(account, password);
+      await this.#context.accounts.create(account, password);
     } catch (error) {
       // A name that is taken counts: else asking for names would be free.
       const taken = error instanceof AccountError && error.fault === "exists";
-      if (!taken && limited) this.pace.giveBack(remoteAddress);
+      if (!taken && limited) this.#pace.giveBack(remoteAddress);
       throw refusalOf(error);
     }
-    this.context.log.info("account registered", { account, address: remoteAddress });
+    this.#context.log.info("account registered", { account, address: remoteAddress });
   }
 }
 

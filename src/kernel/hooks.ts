@@ -41,7 +41,7 @@ interface Entry {
 
 /** The bus: which handlers take part at which point, ordered by stage and within a stage by load order. */
 export class Hooks {
-  private readonly entries = new Map<string, Entry[]>();
+  readonly #entries = new Map<string, Entry[]>();
 
   on<V, S extends string>(
     point: HookPoint<V, S>,
@@ -51,14 +51,14 @@ export class Hooks {
   ): void {
     const rank = (entry: Entry): number => point.stages.indexOf(entry.stage as S);
     const entry: Entry = { stage, extension, handle: handle as Handler<never> };
-    const list = [...(this.entries.get(point.name) ?? []), entry];
+    const list = [...(this.#entries.get(point.name) ?? []), entry];
     // Array.prototype.sort is stable: within a stage, load order stays.
     list.sort((left, right) => rank(left) - rank(right));
-    this.entries.set(point.name, list);
+    this.#entries.set(point.name, list);
   }
 
   run<V>(point: HookPoint<V, string>, value: V, onCrash: CrashPolicy): Verdict | Promise<Verdict> {
-    const list = this.entries.get(point.name);
+    const list = this.#entries.get(point.name);
     return list === undefined ? undefined : runFrom(list, 0, value, onCrash);
   }
 }

@@ -25,29 +25,29 @@ export type Outcome =
 
 /** How many stanzas came in and what became of them; the sums agree when nothing is on its way. */
 export class Outcomes {
-  private entered = 0;
-  private readonly ended = new Map<Outcome, number>();
+  #entered = 0;
+  readonly #ended = new Map<Outcome, number>();
 
   enter(): void {
-    this.entered++;
+    this.#entered++;
   }
 
   end(outcome: Outcome): void {
-    this.ended.set(outcome, (this.ended.get(outcome) ?? 0) + 1);
+    this.#ended.set(outcome, (this.#ended.get(outcome) ?? 0) + 1);
   }
 
   get stanzasIn(): number {
-    return this.entered;
+    return this.#entered;
   }
 
   get stanzasEnded(): number {
     let sum = 0;
-    for (const count of this.ended.values()) sum += count;
+    for (const count of this.#ended.values()) sum += count;
     return sum;
   }
 
   /** By name, in ascending order. */
   counts(): ReadonlyMap<Outcome, number> {
-    return new Map([...this.ended].sort(([left], [right]) => (left < right ? -1 : 1)));
+    return new Map([...this.#ended].sort(([left], [right]) => (left < right ? -1 : 1)));
   }
 }

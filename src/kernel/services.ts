@@ -17,15 +17,15 @@ function token<T>(name: string): Token<T> {
 
 /** Who provides what; filled during `setup`, complete when the server is ready. */
 export class ServiceRegistry {
-  private readonly provided = new Map<string, unknown>();
+  readonly #provided = new Map<string, unknown>();
 
   provide<T>(service: Token<T>, implementation: T): void {
-    if (this.provided.has(service.name)) throw new Error(`the service ${service.name} is provided twice`);
-    this.provided.set(service.name, implementation);
+    if (this.#provided.has(service.name)) throw new Error(`the service ${service.name} is provided twice`);
+    this.#provided.set(service.name, implementation);
   }
 
   find<T>(service: Token<T>): T | undefined {
-    return this.provided.get(service.name) as T | undefined;
+    return this.#provided.get(service.name) as T | undefined;
   }
 }
 

@@ -104,8 +104,8 @@ class Model {
 
   constructor(commits: readonly Answer[], reads: readonly Answer[]) {
     const { fixture } = this;
-    fixture.storage.obstacles.commit = this.obstacle(commits);
-    fixture.storage.obstacles.read = this.obstacle(reads);
+    fixture.storage.obstacles.commit = this.#obstacle(commits);
+    fixture.storage.obstacles.read = this.#obstacle(reads);
     const bounce = fixture.router.bounce.bind(fixture.router);
     fixture.router.bounce = (stanza, error) => {
       this.sent.get(stanza.id!)!.bounced.push(error.condition);
@@ -123,12 +123,12 @@ class Model {
   }
 
   async play(steps: readonly Step[]): Promise<void> {
-    for (const sender of [0, 1]) await this.newSender(sender);
-    for (const one of steps) await this.take(one);
-    await this.finish();
+    for (const sender of [0, 1]) await this.#newSender(sender);
+    for (const one of steps) await this.#take(one);
+    await this.#finish();
   }
 
-  private async take(one: Step): Promise<void> {
+  async #take(one: Step): Promise<void> {
     switch (one.do) {
       case "send": {
         const id = String(this.sent.size);
@@ -138,29 +138,29 @@ class Model {
       }
       case "cut sender":
         void this.senders[one.sender]!.cut();
-        return this.newSender(one.sender);
+        return this.#newSender(one.sender);
       case "wait":
         return turns(one.turns);
       case "login":
-        if (!this.connected.has(one.resource)) await this.login(one.resource, one.resource === "a" ? 2 : 1);
+        if (!this.connected.has(one.resource)) await this.#login(one.resource, one.resource === "a" ? 2 : 1);
         return;
       case "flush":
         this.connected.get(one.resource)?.flush();
         return;
       case "cut":
-        this.disturb();
+        this.#disturb();
         void this.connected.get(one.resource)?.cut();
         this.connected.delete(one.resource);
     }
   }
 
-  private async newSender(sender: number): Promise<void> {
+  async #newSender(sender: number): Promise<void> {
     const client = await this.fixture.login(`romeo@h.test/${this.senderHistory.length}`);
     this.senders[sender] = client;
     this.senderHistory.push(client);
   }
 
-  private async login(resource: string, priority: number): Promise<void> {
+  async #login(resource: string, priority: number): Promise<void> {
     // A resource of its own each time, but for the one that is addressed.
     const full = `juliet@h.test/${resource === "b" ? `b${this.receivers.length}` : resource}`;
     const client = await this.fixture.login(full, priority);
@@ -168,17 +168,17 @@ class Model {
     client.eager = false;
     client.flush();
     // What reached its full JID before it was available has overtaken what waits for an available resource (RFC 6121 §8.5.3.1, §8.5.2.1.1).
-    if (client.received.length > 0) this.disturb();
+    if (client.received.length > 0) this.#disturb();
     this.connected.set(resource, client);
   }
 
   /** Ends with everything delivered that can be, and nobody there. */
-  private async finish(): Promise<void> {
+  async #finish(): Promise<void> {
     this.fixture.storage.obstacles.commit = undefined;
     this.fixture.storage.obstacles.read = undefined;
     await Promise.all(this.senderHistory.map((client) => client.settled()));
     for (const round of ["once", "twice"]) {
-      await this.login(`final ${round}`, 0);
+      await this.#login(`final ${round}`, 0);
       for (let n = 0; n < 3; n++) {
         await turns(500);
         for (const client of this.connected.values()) client.flush();
@@ -190,18 +190,18 @@ class Model {
     await turns();
   }
 
-  private obstacle(list: readonly Answer[]): () => void | Promise<void> {
+  #obstacle(list: readonly Answer[]): () => void | Promise<void> {
     let next = 0;
     return async () => {
       const answer = list[next++ % list.length]!;
       await turns(answer.turns);
       if (!answer.fails) return;
-      this.disturb();
+      this.#disturb();
       throw new Error("the store fails");
     };
   }
 
-  private disturb(): void {
+  #disturb(): void {
     const there = new Set(this.receivers.flatMap((client) => client.ids));
     for (const [id, one] of this.sent) if (!there.has(id)) one.late = true;
   }

@@ -5,40 +5,40 @@ import type { Jid } from "../xmpp/jid.ts";
 /** Which domains are ours, whose the others are (architecture: the delivery tree, steps 2 to 4). */
 export class DomainTable implements Domains {
   readonly hosts: readonly string[];
-  private readonly hostSet: ReadonlySet<string>;
-  private readonly owners = new Map<string, DomainOwner>();
-  private readonly foreign: DomainOwner;
+  readonly #hostSet: ReadonlySet<string>;
+  readonly #owners = new Map<string, DomainOwner>();
+  readonly #foreign: DomainOwner;
 
   /** `foreign` delivers to all domains that are neither hosts nor served here nor subdomains of hosts. */
   constructor(hosts: readonly string[], foreign: DomainOwner) {
     this.hosts = hosts;
-    this.hostSet = new Set(hosts);
-    this.foreign = foreign;
+    this.#hostSet = new Set(hosts);
+    this.#foreign = foreign;
   }
 
   isHost(domain: string): boolean {
-    return this.hostSet.has(domain);
+    return this.#hostSet.has(domain);
   }
 
   serve(domain: string, owner: DomainOwner): void {
-    if (this.isHost(domain) || this.owners.has(domain))
+    if (this.isHost(domain) || this.#owners.has(domain))
       throw new Error(`the domain ${domain} has an owner already`);
-    this.owners.set(domain, owner);
+    this.#owners.set(domain, owner);
   }
 
   services(host: string): readonly string[] {
-    return [...this.owners.keys()].filter((domain) => domain.endsWith(`.${host}`)).sort();
+    return [...this.#owners.keys()].filter((domain) => domain.endsWith(`.${host}`)).sort();
   }
 
   owner(to: Jid): DomainOwner {
-    const service = this.owners.get(to.domain);
+    const service = this.#owners.get(to.domain);
     if (service !== undefined) return service;
-    return this.isBelowHost(to.domain) ? unknownSubdomain : this.foreign;
+    return this.#isBelowHost(to.domain) ? unknownSubdomain : this.#foreign;
   }
 
-  private isBelowHost(domain: string): boolean {
+  #isBelowHost(domain: string): boolean {
     for (let dot = domain.indexOf("."); dot >= 0; dot = domain.indexOf(".", dot + 1)) {
-      if (this.hostSet.has(domain.slice(dot + 1))) return true;
+      if (this.#hostSet.has(domain.slice(dot + 1))) return true;
     }
     return false;
   }

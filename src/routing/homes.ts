@@ -43,20 +43,20 @@ const IDLE_HOMES = 10_000;
 
 /** The homes on this node. */
 export class Homes {
-  private readonly homes = new Map<string, Home>();
+  readonly #homes = new Map<string, Home>();
 
   peek(account: Jid): Home | undefined {
-    return this.homes.get(account.toString());
+    return this.#homes.get(account.toString());
   }
 
   /** `account` is bare. */
   of(account: Jid): Home {
     const name = account.toString();
-    let home = this.homes.get(name);
+    let home = this.#homes.get(name);
     if (home === undefined) {
       home = new Home(account);
-      this.homes.set(name, home);
-      if (this.homes.size > IDLE_HOMES) this.sweep();
+      this.#homes.set(name, home);
+      if (this.#homes.size > IDLE_HOMES) this.#sweep();
     }
     return home;
   }
@@ -66,17 +66,17 @@ export class Homes {
     const home = this.peek(account);
     if (home === undefined) return;
     home.forgotten = true;
-    this.homes.delete(account.toString());
+    this.#homes.delete(account.toString());
   }
 
   /** Oldest first, a few at a time: work per new home stays constant. */
-  private sweep(): void {
+  #sweep(): void {
     let looked = 0;
-    for (const [name, home] of this.homes) {
+    for (const [name, home] of this.#homes) {
       if (++looked > 8) return;
-      this.homes.delete(name);
+      this.#homes.delete(name);
       // One that is in use goes to the end of the order instead.
-      if (!home.idle) this.homes.set(name, home);
+      if (!home.idle) this.#homes.set(name, home);
     }
   }
 }

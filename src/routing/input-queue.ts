@@ -29,21 +29,21 @@ interface Item {
  * in the order of arrival.
  */
 export class InputQueue {
-  private readonly items: Item[] = [];
+  readonly #items: Item[] = [];
   /** How many of them have begun. */
-  private begun = 0;
+  #begun = 0;
   /** The last that has begun is not submitted yet, and nothing may get past it. */
-  private preparing = false;
-  private waiters: (() => void)[] = [];
+  #preparing = false;
+  #waiters: (() => void)[] = [];
 
   get length(): number {
-    return this.items.length;
+    return this.#items.length;
   }
 
   add(ahead: boolean, prepare: Prepare): void {
-    if (this.items.length > 0) {
-      this.items.push({ ahead, prepare, release: undefined, releasing: false });
-      this.advance();
+    if (this.#items.length > 0) {
+      this.#items.push({ ahead, prepare, release: undefined, releasing: false });
+      this.#advance();
       return;
     }
     // The common way: nothing waits, and nothing has to.
@@ -53,74 +53,74 @@ export class InputQueue {
       const released = prepared();
       if (!(released instanceof Promise)) return;
       item.releasing = true;
-      void released.then(() => this.next());
+      void released.then(() => this.#next());
     }
-    this.items.push(item);
-    this.begun = 1;
-    if (typeof prepared !== "function") this.accept(item, prepared);
+    this.#items.push(item);
+    this.#begun = 1;
+    if (typeof prepared !== "function") this.#accept(item, prepared);
   }
 
   /** Resolves when nothing is on its way. */
   settled(): Promise<void> {
-    if (this.items.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.waiters.push(resolve));
+    if (this.#items.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   /** Begins what may begin. */
-  private advance(): void {
-    while (!this.preparing && this.begun < this.items.length) {
-      const item = this.items[this.begun]!;
+  #advance(): void {
+    while (!this.#preparing && this.#begun < this.#items.length) {
+      const item = this.#items[this.#begun]!;
       // Only a message begins behind something else, and only behind messages.
-      if (this.begun > 0 && !(item.ahead && this.items[0]!.ahead)) return;
-      this.begun++;
-      this.accept(item, item.prepare());
+      if (this.#begun > 0 && !(item.ahead && this.#items[0]!.ahead)) return;
+      this.#begun++;
+      this.#accept(item, item.prepare());
     }
   }
 
-  private accept(item: Item, prepared: Prepared | Promise<Prepared>): void {
+  #accept(item: Item, prepared: Prepared | Promise<Prepared>): void {
     if (typeof prepared === "function") {
       item.release = prepared;
     } else if (prepared instanceof Submitted) {
       void prepared.rest.then((release) => {
         item.release = release;
-        this.pump();
+        this.#pump();
       });
     } else {
-      this.preparing = true;
+      this.#preparing = true;
       void prepared.then((late) => {
-        this.preparing = false;
-        this.accept(item, late);
-        this.pump();
+        this.#preparing = false;
+        this.#accept(item, late);
+        this.#pump();
       });
     }
   }
 
-  private pump(): void {
+  #pump(): void {
     for (;;) {
-      this.advance();
-      const head = this.items[0];
+      this.#advance();
+      const head = this.#items[0];
       if (head === undefined) break;
       if (head.releasing || head.release === undefined) return;
       const released = head.release();
       if (released instanceof Promise) {
         head.releasing = true;
-        void released.then(() => this.next());
+        void released.then(() => this.#next());
         return;
       }
-      this.leave();
+      this.#leave();
     }
-    const waiters = this.waiters;
-    this.waiters = [];
+    const waiters = this.#waiters;
+    this.#waiters = [];
     for (const waiter of waiters) waiter();
   }
 
-  private next(): void {
-    this.leave();
-    this.pump();
+  #next(): void {
+    this.#leave();
+    this.#pump();
   }
 
-  private leave(): void {
-    this.items.shift();
-    this.begun--;
+  #leave(): void {
+    this.#items.shift();
+    this.#begun--;
   }
 }

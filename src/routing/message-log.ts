@@ -16,40 +16,40 @@ const PAGE = 50;
 
 /** The log of messages: what is accepted is committed here before anybody gets it. */
 export class MessageLog {
-  private readonly storage: Storage;
-  private readonly store: LogStore<Stanza>;
-  private readonly world: World;
-  private readonly log: Log;
-  private lastKey = 0;
-  private readonly unsettled = new Set<Home>();
-  private cancelSettling: Cancel | undefined = undefined;
+  readonly #storage: Storage;
+  readonly #store: LogStore<Stanza>;
+  readonly #world: World;
+  readonly #log: Log;
+  #lastKey = 0;
+  readonly #unsettled = new Set<Home>();
+  #cancelSettling: Cancel | undefined = undefined;
 
   constructor(storage: Storage, world: World, log: Log) {
-    this.storage = storage;
-    this.store = storage.log("messages", stanzaCodec);
-    this.world = world;
-    this.log = log;
+    this.#storage = storage;
+    this.#store = storage.log("messages", stanzaCodec);
+    this.#world = world;
+    this.#log = log;
   }
 
   /** Reads where the keys go on, so that a clock that was set back changes nothing. */
   async start(): Promise<void> {
-    this.lastKey = await this.store.lastKey();
+    this.#lastKey = await this.#store.lastKey();
   }
 
   /** Commits a message as pending for the account, which is loaded; rejects with StorageError when the store does not take it. */
   append(home: Home, stanza: Stanza): { readonly key: number; readonly committed: Promise<void> } {
-    const key = Math.max(Math.floor(this.world.now() * KEYS_PER_MILLISECOND), this.lastKey + 1);
-    this.lastKey = key;
+    const key = Math.max(Math.floor(this.#world.now() * KEYS_PER_MILLISECOND), this.#lastKey + 1);
+    this.#lastKey = key;
     home.pending.add(key);
     const owner = { owner: home.account, with: stanza.from!.bare };
-    const committed = this.storage.commit([this.store.append([owner], key, stanza)]);
+    const committed = this.#storage.commit([this.#store.append([owner], key, stanza)]);
     return { key, committed };
   }
 
   /** Makes `home.pending` complete: what was stored before the start is counted too. */
   load(home: Home): Promise<void> | undefined {
     if (home.pending.loaded) return undefined;
-    home.pending.loading ??= this.read(home).finally(() => {
+    home.pending.loading ??= this.#read(home).finally(() => {
       home.pending.loading = undefined;
     });
     return home.pending.loading;
@@ -60,7 +60,7 @@ export class MessageLog {
     home: Home,
     keys: readonly number[],
   ): Promise<readonly { readonly key: number; readonly stanza: Stanza; readonly at: Date }[]> {
-    const entries = await this.store.get(home.account, keys);
+    const entries = await this.#store.get(home.account, keys);
     return entries.map(({ key, value }) => ({
       key,
       stanza: value,
@@ -70,9 +70,9 @@ export class MessageLog {
 
   /** To be called when something in `home.pending` was settled. */
   settled(home: Home): void {
-    this.unsettled.add(home);
-    this.cancelSettling ??= this.world.after(SETTLE_DELAY, () => {
-      this.cancelSettling = undefined;
+    this.#unsettled.add(home);
+    this.#cancelSettling ??= this.#world.after(SETTLE_DELAY, () => {
+      this.#cancelSettling = undefined;
       void this.settle();
     });
   }
@@ -81,20 +81,20 @@ export class MessageLog {
   async settle(): Promise<void> {
     const changes: Change[] = [];
     const taken: { readonly pending: PendingMessages; readonly settled: SettledMessages }[] = [];
-    for (const { account, pending } of this.unsettled) {
+    for (const { account, pending } of this.#unsettled) {
       const settled = pending.takeSettled();
       taken.push({ pending, settled });
-      changes.push(this.store.trim(account, { since: settled.since }));
-      if (settled.keys.length > 0) changes.push(this.store.remove(account, { keys: settled.keys }));
+      changes.push(this.#store.trim(account, { since: settled.since }));
+      if (settled.keys.length > 0) changes.push(this.#store.remove(account, { keys: settled.keys }));
     }
-    this.unsettled.clear();
+    this.#unsettled.clear();
     if (changes.length === 0) return;
     let done = true;
     try {
-      await this.storage.commit(changes);
+      await this.#storage.commit(changes);
     } catch (error) {
       // They would be delivered once more after a restart; with the next settled message of the account they are tried again.
-      this.log.warn("delivered messages are still in the store", { error });
+      this.#log.warn("delivered messages are still in the store", { error });
       done = false;
     }
     for (const { pending, settled } of taken) pending.trimmed(settled, done);
@@ -102,14 +102,14 @@ export class MessageLog {
 
   /** Everything that the account has here, for its removal. */
   removal(home: Home): Change {
-    this.unsettled.delete(home);
-    return this.store.remove(home.account);
+    this.#unsettled.delete(home);
+    return this.#store.remove(home.account);
   }
 
-  private async read(home: Home): Promise<void> {
+  async #read(home: Home): Promise<void> {
     const keys: number[] = [];
     for (let after = 0; ; ) {
-      const page = await this.store.page(home.account, { after, limit: PAGE });
+      const page = await this.#store.page(home.account, { after, limit: PAGE });
       for (const { key } of page) keys.push(key);
       if (page.length < PAGE) break;
       after = page.at(-1)!.key;

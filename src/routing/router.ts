@@ -44,35 +44,35 @@ const CRASHES: ReadonlyMap<string, StanzaCondition> = new Map([
 
 /** The delivery tree (architecture, RFC 6120 §10): each stanza gets its place and ends in one outcome. */
 export class DeliveryTree implements Router {
-  private readonly parts: RouterParts;
-  private readonly queues = new WeakMap<Session, InputQueue>();
+  readonly #parts: RouterParts;
+  readonly #queues = new WeakMap<Session, InputQueue>();
 
   constructor(parts: RouterParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   receive(session: Session, stanza: Stanza): number {
-    this.parts.outcomes.enter();
-    const queue = this.queue(session);
-    queue.add(stanza.kind === "message", () => this.begin(stanza, session));
+    this.#parts.outcomes.enter();
+    const queue = this.#queue(session);
+    queue.add(stanza.kind === "message", () => this.#begin(stanza, session));
     return queue.length;
   }
 
   refuse(session: Session, stanza: Stanza, error: StanzaError): number {
-    this.parts.outcomes.enter();
-    const queue = this.queue(session);
-    queue.add(false, () => () => this.fail(stanza, error));
+    this.#parts.outcomes.enter();
+    const queue = this.#queue(session);
+    queue.add(false, () => () => this.#fail(stanza, error));
     return queue.length;
   }
 
   whenSettled(session: Session): Promise<void> {
-    return this.queues.get(session)?.settled() ?? Promise.resolve();
+    return this.#queues.get(session)?.settled() ?? Promise.resolve();
   }
 
   send(stanza: Stanza): Outcome | Promise<Outcome> {
-    const failed = (error: unknown): Outcome => this.bounce(stanza, this.asStanzaError(error));
+    const failed = (error: unknown): Outcome => this.bounce(stanza, this.#asStanzaError(error));
     try {
-      const outcome = when(this.toDomain(stanza, undefined), (stage) =>
+      const outcome = when(this.#toDomain(stanza, undefined), (stage) =>
         stage instanceof Submitted ? stage.rest.then((ending) => ending()) : stage(),
       );
       return outcome instanceof Promise ? outcome.catch(failed) : outcome;
@@ -85,7 +85,7 @@ export class DeliveryTree implements Router {
   bounce(stanza: Stanza, error: StanzaError): Outcome {
     if (stanza.type === "error" || (stanza.kind === "iq" && stanza.type === "result"))
       return "dropped:unanswerable";
-    this.answer(stanza.bounce(error));
+    this.#answer(stanza.bounce(error));
     return `bounced:${error.condition}`;
   }
 
@@ -93,137 +93,137 @@ export class DeliveryTree implements Router {
   onCrash(error: unknown, stage: string, extension: string): Verdict {
     const condition = CRASHES.get(stage);
     if (condition !== undefined && error instanceof StanzaError) return error;
-    this.parts.log.error("a handler failed", { extension, stage, error });
+    this.#parts.log.error("a handler failed", { extension, stage, error });
     return condition === undefined ? undefined : new StanzaError(condition);
   }
 
-  private queue(session: Session): InputQueue {
-    let queue = this.queues.get(session);
+  #queue(session: Session): InputQueue {
+    let queue = this.#queues.get(session);
     if (queue === undefined) {
       queue = new InputQueue();
-      this.queues.set(session, queue);
+      this.#queues.set(session, queue);
     }
     return queue;
   }
 
-  private begin(stanza: Stanza, session: Session): Prepared | Promise<Prepared> {
+  #begin(stanza: Stanza, session: Session): Prepared | Promise<Prepared> {
     const failed =
       (error: unknown): Release =>
       () =>
-        this.fail(stanza, error);
+        this.#fail(stanza, error);
     try {
-      const way = this.fromSession(stanza, session);
-      if (!(way instanceof Promise)) return this.prepared(stanza, way);
-      return way.then((stage) => this.prepared(stanza, stage)).catch(failed);
+      const way = this.#fromSession(stanza, session);
+      if (!(way instanceof Promise)) return this.#prepared(stanza, way);
+      return way.then((stage) => this.#prepared(stanza, stage)).catch(failed);
     } catch (error) {
       return failed(error);
     }
   }
 
-  private prepared(stanza: Stanza, stage: Stage): Prepared {
-    if (!(stage instanceof Submitted)) return () => this.finish(stanza, stage);
-    return new Submitted(stage.rest.then((ending) => () => this.finish(stanza, ending)));
+  #prepared(stanza: Stanza, stage: Stage): Prepared {
+    if (!(stage instanceof Submitted)) return () => this.#finish(stanza, stage);
+    return new Submitted(stage.rest.then((ending) => () => this.#finish(stanza, ending)));
   }
 
-  private finish(stanza: Stanza, ending: Ending): void | Promise<void> {
+  #finish(stanza: Stanza, ending: Ending): void | Promise<void> {
     try {
       const outcome = ending();
-      if (!(outcome instanceof Promise)) return this.parts.outcomes.end(outcome);
+      if (!(outcome instanceof Promise)) return this.#parts.outcomes.end(outcome);
       return outcome.then(
-        (late) => this.parts.outcomes.end(late),
-        (error: unknown) => this.fail(stanza, error),
+        (late) => this.#parts.outcomes.end(late),
+        (error: unknown) => this.#fail(stanza, error),
       );
     } catch (error) {
-      this.fail(stanza, error);
+      this.#fail(stanza, error);
     }
   }
 
-  private fail(stanza: Stanza, error: unknown): void {
-    this.parts.outcomes.end(this.bounce(stanza, this.asStanzaError(error)));
+  #fail(stanza: Stanza, error: unknown): void {
+    this.#parts.outcomes.end(this.bounce(stanza, this.#asStanzaError(error)));
   }
 
-  private asStanzaError(error: unknown): StanzaError {
+  #asStanzaError(error: unknown): StanzaError {
     if (error instanceof StanzaError) return error;
-    this.parts.log.error("a stanza could not be handled", { error });
+    this.#parts.log.error("a stanza could not be handled", { error });
     return new StanzaError("internal-server-error");
   }
 
   /** Step 1: the sender's side. */
-  private fromSession(stanza: Stanza, session: Session): Way {
+  #fromSession(stanza: Stanza, session: Session): Way {
     if (stanza.kind === "iq") iqForm(stanza);
     // RFC 6120 §10.3: without `to` it is for the sender's own account.
     const to = stanza.to ?? session.account;
     const broadcast = stanza.kind === "presence" && stanza.to === undefined;
     if (!broadcast && to.equals(session.account))
-      return this.toDomain(stanza.to === undefined ? stanza.with({ to }) : stanza, session);
+      return this.#toDomain(stanza.to === undefined ? stanza.with({ to }) : stanza, session);
     const passage: Passage = { stanza, account: session.account };
-    const verdict = this.parts.hooks.run(stanzaFromAccount, passage, this.crash);
+    const verdict = this.#parts.hooks.run(stanzaFromAccount, passage, this.#crash);
     return when(verdict, (decided) =>
-      this.past(decided, () => {
-        if (stanza.kind !== "presence") return this.toDomain(passage.stanza, session);
-        return () => this.parts.presence().fromSession(session, passage.stanza);
+      this.#past(decided, () => {
+        if (stanza.kind !== "presence") return this.#toDomain(passage.stanza, session);
+        return () => this.#parts.presence().fromSession(session, passage.stanza);
       }),
     );
   }
 
   /** Steps 2 to 4: whose domain it is. */
-  private toDomain(stanza: Stanza, session: Session | undefined): Way {
+  #toDomain(stanza: Stanza, session: Session | undefined): Way {
     const to = stanza.to!;
-    const { domains } = this.parts;
+    const { domains } = this.#parts;
     if (!domains.isHost(to.domain)) return () => domains.owner(to).deliver(stanza);
     switch (stanza.kind) {
       case "message":
-        return this.messageToHost(stanza, to);
+        return this.#messageToHost(stanza, to);
       case "iq":
-        return this.iqToHost(stanza, to, session);
+        return this.#iqToHost(stanza, to, session);
       default:
-        return this.presenceToHost(stanza, to);
+        return this.#presenceToHost(stanza, to);
     }
   }
 
-  private messageToHost(stanza: Stanza, to: Jid): Way {
+  #messageToHost(stanza: Stanza, to: Jid): Way {
     // RFC 6120 §10.5.1: the host itself takes no messages.
     if (to.local === "") throw new StanzaError("service-unavailable");
-    return when(this.parts.accounts.exists(to.bare), (exists) => {
+    return when(this.#parts.accounts.exists(to.bare), (exists) => {
       // RFC 6121 §8.5.1
       if (!exists) throw new StanzaError("service-unavailable");
-      return this.pastAccount(stanza, (passed) =>
-        this.parts.messages.prepare(passed, this.parts.homes.of(to.bare)),
+      return this.#pastAccount(stanza, (passed) =>
+        this.#parts.messages.prepare(passed, this.#parts.homes.of(to.bare)),
       );
     });
   }
 
-  private presenceToHost(stanza: Stanza, to: Jid): Way {
+  #presenceToHost(stanza: Stanza, to: Jid): Way {
     // RFC 6120 §10.5.1: presence for the host itself concerns nobody.
     if (to.local === "") return () => "dropped:no-effect";
     return when(
-      this.parts.accounts.exists(to.bare),
-      (exists) => () => this.parts.presence().toAccount(stanza, exists),
+      this.#parts.accounts.exists(to.bare),
+      (exists) => () => this.#parts.presence().toAccount(stanza, exists),
     );
   }
 
-  private iqToHost(stanza: Stanza, to: Jid, session: Session | undefined): Way {
+  #iqToHost(stanza: Stanza, to: Jid, session: Session | undefined): Way {
     const form = iqForm(stanza);
     const from = stanza.from!;
-    if (to.isFull) return this.iqToResource(stanza, to);
+    if (to.isFull) return this.#iqToResource(stanza, to);
     // RFC 6120 §8.2.3: an answer to nobody's question has no effect, and none to one of ours needs more.
     if (form === "response") return () => "dropped:no-effect";
-    if (to.local === "") return this.respond("host", stanza, to, session);
-    if (to.equals(from.bare)) return this.respond("own-account", stanza, to, session);
-    return when(this.parts.accounts.exists(to), (exists) => {
+    if (to.local === "") return this.#respond("host", stanza, to, session);
+    if (to.equals(from.bare)) return this.#respond("own-account", stanza, to, session);
+    return when(this.#parts.accounts.exists(to), (exists) => {
       // RFC 6121 §8.5.1, and the same answer as from an account where nobody handles the request (§8.5.3.1 against directory harvesting).
       if (!exists) throw new StanzaError("service-unavailable");
-      return this.pastAccount(stanza, (passed) => this.respond("other-account", passed, to, session));
+      return this.#pastAccount(stanza, (passed) => this.#respond("other-account", passed, to, session));
     });
   }
 
   /** RFC 6121 §8.5.3. */
-  private iqToResource(stanza: Stanza, to: Jid): Way {
-    const receiver = to.local === "" ? undefined : this.parts.sessions.find(to);
+  #iqToResource(stanza: Stanza, to: Jid): Way {
+    const receiver = to.local === "" ? undefined : this.#parts.sessions.find(to);
     if (receiver === undefined) throw new StanzaError("service-unavailable");
-    return when(this.mayAsk(stanza, to), (may) => {
+    return when(this.#mayAsk(stanza, to), (may) => {
       if (!may) throw new StanzaError("service-unavailable");
-      return this.pastAccount(stanza, (passed) => () => {
+      return this.#pastAccount(stanza, (passed) => () => {
         receiver.send(passed);
         return "delivered";
       });
@@ -231,46 +231,46 @@ export class DeliveryTree implements Router {
   }
 
   /** RFC 6121 §8.5.3.1: strangers from elsewhere learn nothing, not even that somebody is there; accounts here may ask each other. */
-  private mayAsk(stanza: Stanza, to: Jid): boolean | Promise<boolean> {
+  #mayAsk(stanza: Stanza, to: Jid): boolean | Promise<boolean> {
     const from = stanza.from!;
-    if (this.parts.domains.isHost(from.domain) || (stanza.type !== "get" && stanza.type !== "set"))
+    if (this.#parts.domains.isHost(from.domain) || (stanza.type !== "get" && stanza.type !== "set"))
       return true;
-    return this.parts.presence().allows(to.bare, from.bare);
+    return this.#parts.presence().allows(to.bare, from.bare);
   }
 
-  private respond(target: IqTarget, stanza: Stanza, to: Jid, session: Session | undefined): Ending {
+  #respond(target: IqTarget, stanza: Stanza, to: Jid, session: Session | undefined): Ending {
     return () =>
-      when(this.parts.iqRoutes.respond(target, { from: stanza.from!, to, session, stanza }), (answer) => {
-        this.answer(answer);
+      when(this.#parts.iqRoutes.respond(target, { from: stanza.from!, to, session, stanza }), (answer) => {
+        this.#answer(answer);
         return "answered" as const;
       });
   }
 
   /** The receiver's side: what the account's extensions say comes before RFC 6121 §8. */
-  private pastAccount(stanza: Stanza, next: (stanza: Stanza) => Way): Way {
+  #pastAccount(stanza: Stanza, next: (stanza: Stanza) => Way): Way {
     const passage: Passage = { stanza, account: stanza.to!.bare };
-    const verdict = this.parts.hooks.run(stanzaToAccount, passage, this.crash);
-    return when(verdict, (decided) => this.past(decided, () => next(passage.stanza)));
+    const verdict = this.#parts.hooks.run(stanzaToAccount, passage, this.#crash);
+    return when(verdict, (decided) => this.#past(decided, () => next(passage.stanza)));
   }
 
-  private past(verdict: Verdict, next: () => Way): Way {
+  #past(verdict: Verdict, next: () => Way): Way {
     if (verdict === undefined) return next();
     if (verdict instanceof Drop) return () => verdict.outcome;
     throw verdict;
   }
 
   /** An answer of the server goes straight to where the question came from; if nobody is there any more, it ends here. */
-  private answer(answer: Stanza): void {
+  #answer(answer: Stanza): void {
     const to = answer.to!;
-    if (this.parts.domains.isHost(to.domain)) {
-      this.parts.sessions.find(to)?.send(answer);
+    if (this.#parts.domains.isHost(to.domain)) {
+      this.#parts.sessions.find(to)?.send(answer);
       return;
     }
-    void (async () => this.parts.domains.owner(to).deliver(answer))().catch((error: unknown) => {
-      this.parts.log.debug("an answer could not be delivered", { to, error });
+    void (async () => this.#parts.domains.owner(to).deliver(answer))().catch((error: unknown) => {
+      this.#parts.log.debug("an answer could not be delivered", { to, error });
     });
   }
 
-  private readonly crash = (error: unknown, stage: string, extension: string): Verdict =>
+  readonly #crash = (error: unknown, stage: string, extension: string): Verdict =>
     this.onCrash(error, stage, extension);
 }

@@ -22,29 +22,29 @@ export interface SessionTableParts {
 
 /** Who is connected. */
 export class BoundSessions implements SessionTable {
-  private readonly parts: SessionTableParts;
+  readonly #parts: SessionTableParts;
   /** By full JID: sessions that are out of their home and not yet at their end. */
-  private readonly leaving = new Map<string, Promise<void>>();
-  private readonly all = new Set<Session>();
+  readonly #leaving = new Map<string, Promise<void>>();
+  readonly #all = new Set<Session>();
 
   constructor(parts: SessionTableParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   get size(): number {
-    return this.all.size;
+    return this.#all.size;
   }
 
   of(account: Jid): readonly Session[] {
-    return this.parts.homes.peek(account)?.sessions ?? [];
+    return this.#parts.homes.peek(account)?.sessions ?? [];
   }
 
   find(full: Jid): Session | undefined {
-    return this.parts.homes.peek(full.bare)?.find(full.resource);
+    return this.#parts.homes.peek(full.bare)?.find(full.resource);
   }
 
   connected(): Iterable<Session> {
-    return this.all;
+    return this.#all;
   }
 
   async add(session: Session): Promise<void> {
@@ -56,53 +56,53 @@ export class BoundSessions implements SessionTable {
       // Whatever its stream is about.
       void this.remove(predecessor);
     }
-    for (let leaving = this.leaving.get(name); leaving !== undefined; leaving = this.leaving.get(name))
+    for (let leaving = this.#leaving.get(name); leaving !== undefined; leaving = this.#leaving.get(name))
       await leaving;
-    const home = this.parts.homes.of(session.account);
+    const home = this.#parts.homes.of(session.account);
     // Two that came at the same time; and one whose stream has ended while it waited.
     if (home.find(session.jid.resource) !== undefined) return this.add(session);
     if (session.ended) return;
-    if (home.sessions.length >= this.parts.resourcesPerAccount) {
+    if (home.sessions.length >= this.#parts.resourcesPerAccount) {
       // RFC 6120 §7.6.2.1 with the condition of XEP-0205's limits.
       const application = element("resource-limit-exceeded", "urn:xmpp:errors");
       throw new StanzaError("resource-constraint", { application });
     }
     home.sessions = [...home.sessions, session];
-    this.all.add(session);
+    this.#all.add(session);
   }
 
   remove(session: Session): Promise<void> {
-    const home = this.parts.homes.peek(session.account);
+    const home = this.#parts.homes.peek(session.account);
     const name = session.jid.toString();
     if (home === undefined || !home.sessions.includes(session))
-      return this.leaving.get(name) ?? Promise.resolve();
+      return this.#leaving.get(name) ?? Promise.resolve();
     home.sessions = home.sessions.filter((other) => other !== session);
-    this.all.delete(session);
-    const left = this.leave(session).finally(() => {
-      if (this.leaving.get(name) === left) this.leaving.delete(name);
+    this.#all.delete(session);
+    const left = this.#leave(session).finally(() => {
+      if (this.#leaving.get(name) === left) this.#leaving.delete(name);
     });
-    this.leaving.set(name, left);
+    this.#leaving.set(name, left);
     return left;
   }
 
   flushed(session: Session, keys: readonly number[]): void {
-    const home = this.parts.homes.peek(session.account);
-    if (home !== undefined) this.parts.flushed(home, keys);
+    const home = this.#parts.homes.peek(session.account);
+    if (home !== undefined) this.#parts.flushed(home, keys);
   }
 
   unflushed(session: Session, keys: readonly number[]): void {
-    const home = this.parts.homes.peek(session.account);
-    if (home !== undefined) this.parts.unflushed(home, keys);
+    const home = this.#parts.homes.peek(session.account);
+    if (home !== undefined) this.#parts.unflushed(home, keys);
   }
 
   /** Resolves when nobody is leaving any more. */
   async settled(): Promise<void> {
-    while (this.leaving.size > 0) await Promise.all(this.leaving.values());
+    while (this.#leaving.size > 0) await Promise.all(this.#leaving.values());
   }
 
-  private async leave(session: Session): Promise<void> {
+  async #leave(session: Session): Promise<void> {
     // The end of the stream is handled after everything before it (architecture: Order).
-    await this.parts.settled(session);
-    await this.parts.hooks.run(sessionEnded, { session }, this.parts.onCrash);
+    await this.#parts.settled(session);
+    await this.#parts.hooks.run(sessionEnded, { session }, this.#parts.onCrash);
   }
 }

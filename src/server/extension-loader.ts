@@ -22,93 +22,93 @@ interface AccountStore {
 /** Brings the extensions up, in the order of the list, and knows what follows from what they declare. */
 export class ExtensionLoader {
   readonly services: ServiceRegistry = new ServiceRegistry();
-  private readonly hooks: Hooks;
-  private readonly storage: Storage;
-  private readonly onCrash: CrashPolicy;
-  private readonly common: CommonContext;
-  private readonly loaded: AnyExtension[] = [];
-  private readonly stores: AccountStore[] = [];
-  private readonly commandList: Command[] = [];
+  readonly #hooks: Hooks;
+  readonly #storage: Storage;
+  readonly #onCrash: CrashPolicy;
+  readonly #common: CommonContext;
+  readonly #loaded: AnyExtension[] = [];
+  readonly #stores: AccountStore[] = [];
+  readonly #commandList: Command[] = [];
 
   constructor(hooks: Hooks, onCrash: CrashPolicy, storage: Storage, common: CommonContext) {
-    this.hooks = hooks;
-    this.onCrash = onCrash;
-    this.storage = storage;
-    this.common = common;
+    this.#hooks = hooks;
+    this.#onCrash = onCrash;
+    this.#storage = storage;
+    this.#common = common;
   }
 
   /** In ascending order, each once. */
   get features(): readonly string[] {
-    return [...new Set(this.loaded.flatMap((extension) => extension.features as readonly string[]))].sort();
+    return [...new Set(this.#loaded.flatMap((extension) => extension.features as readonly string[]))].sort();
   }
 
   get commands(): readonly Command[] {
-    return this.commandList;
+    return this.#commandList;
   }
 
   /** @throws when a service that it uses is not provided by one loaded before */
   load(extension: AnyExtension, config: OptionValues<Options> | undefined): void {
-    const context = this.context(extension, config ?? defaults((extension.config ?? {}) as Options));
-    this.loaded.push(extension);
+    const context = this.#context(extension, config ?? defaults((extension.config ?? {}) as Options));
+    this.#loaded.push(extension);
     extension.setup(context);
-    this.commandList.push(...((extension.commands?.(context) as readonly Command[] | undefined) ?? []));
+    this.#commandList.push(...((extension.commands?.(context) as readonly Command[] | undefined) ?? []));
   }
 
   /** Everything that declared stores hold of an account, as changes that remove it. */
   removal(account: Jid): readonly Change[] {
-    return this.stores.map((store) => store.removal(account));
+    return this.#stores.map((store) => store.removal(account));
   }
 
-  private context(extension: AnyExtension, config: OptionValues<Options>): Context {
+  #context(extension: AnyExtension, config: OptionValues<Options>): Context {
     const { name } = extension;
     const context: Omit<Context, "stores" | "uses"> = {
-      ...this.common,
-      log: this.common.log.with({ extension: name }),
+      ...this.#common,
+      log: this.#common.log.with({ extension: name }),
       config,
       features: () => this.features,
-      on: (point, stage, handler) => this.hooks.on(point, stage, name, handler),
-      run: (point, value) => this.hooks.run(point, value, this.onCrash),
+      on: (point, stage, handler) => this.#hooks.on(point, stage, name, handler),
+      run: (point, value) => this.#hooks.run(point, value, this.#onCrash),
       provide: (service, implementation) => this.services.provide(service, implementation),
-      commit: (batch) => this.storage.commit(batch),
+      commit: (batch) => this.#storage.commit(batch),
     };
     // The declaration gives these two their types; here they are records of whatever it names.
-    return { ...context, stores: this.openStores(extension), uses: this.resolve(extension) } as Context;
+    return { ...context, stores: this.#openStores(extension), uses: this.#resolve(extension) } as Context;
   }
 
-  private openStores(extension: AnyExtension): Record<string, unknown> {
+  #openStores(extension: AnyExtension): Record<string, unknown> {
     const opened: Record<string, unknown> = {};
     const shapes = (extension.stores ?? {}) as Record<string, StoreShape<unknown>>;
     for (const [store, { shape, codec }] of Object.entries(shapes)) {
-      opened[store] = this.open(storeName(extension.name, store), shape, codec ?? jsonCodec<unknown>());
+      opened[store] = this.#open(storeName(extension.name, store), shape, codec ?? jsonCodec<unknown>());
     }
     return opened;
   }
 
-  private open(
+  #open(
     name: string,
     shape: StoreShape<unknown>["shape"],
     codec: NonNullable<StoreShape<unknown>["codec"]>,
   ): unknown {
     switch (shape) {
       case "document": {
-        const store = this.storage.document(name, codec);
-        this.stores.push({ removal: (account) => store.remove(account) });
+        const store = this.#storage.document(name, codec);
+        this.#stores.push({ removal: (account) => store.remove(account) });
         return store;
       }
       case "map": {
-        const store = this.storage.map(name, codec);
-        this.stores.push({ removal: (account) => store.removeAll(account) });
+        const store = this.#storage.map(name, codec);
+        this.#stores.push({ removal: (account) => store.removeAll(account) });
         return store;
       }
       default: {
-        const store = this.storage.log(name, codec);
-        this.stores.push({ removal: (account) => store.remove(account) });
+        const store = this.#storage.log(name, codec);
+        this.#stores.push({ removal: (account) => store.remove(account) });
         return store;
       }
     }
   }
 
-  private resolve(extension: AnyExtension): Record<string, unknown> {
+  #resolve(extension: AnyExtension): Record<string, unknown> {
     const found: Record<string, unknown> = {};
     for (const [key, token] of Object.entries((extension.uses ?? {}) as Record<string, Token<unknown>>)) {
       found[key] = this.services.find(token);

@@ -11,41 +11,41 @@ export class Life implements ServerControl {
   readonly hosts: readonly string[];
   readonly version: string;
   readonly stopped: Promise<void>;
-  private readonly world: World;
-  private readonly log: Log;
-  private readonly closers: { readonly what: string; readonly close: () => unknown }[] = [];
-  private readonly end: () => void;
-  private ending: Promise<void> | undefined = undefined;
-  private since = 0;
-  private now: ServerControl["state"] = "starting";
+  readonly #world: World;
+  readonly #log: Log;
+  readonly #closers: { readonly what: string; readonly close: () => unknown }[] = [];
+  readonly #end: () => void;
+  #ending: Promise<void> | undefined = undefined;
+  #since = 0;
+  #now: ServerControl["state"] = "starting";
 
   constructor(hosts: readonly string[], version: string, world: World, log: Log) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.node = `tercet@${hosts[0]}`;
     this.hosts = hosts;
     this.version = version;
-    this.world = world;
-    this.log = log;
+    this.#world = world;
+    this.#log = log;
     this.stopped = promise;
-    this.end = resolve;
+    this.#end = resolve;
   }
 
   get state(): ServerControl["state"] {
-    return this.now;
+    return this.#now;
   }
 
   get startedAt(): number {
-    return this.since;
+    return this.#since;
   }
 
   /** What was opened last is closed first. */
   closing(what: string, close: () => unknown): void {
-    this.closers.push({ what, close });
+    this.#closers.push({ what, close });
   }
 
   ready(): void {
-    this.since = this.world.monotonic();
-    this.now = "started";
+    this.#since = this.#world.monotonic();
+    this.#now = "started";
   }
 
   stop(): void {
@@ -54,25 +54,25 @@ export class Life implements ServerControl {
 
   /** Resolves when everything is closed. */
   close(): Promise<void> {
-    this.ending ??= this.closeAll();
-    return this.ending;
+    this.#ending ??= this.#closeAll();
+    return this.#ending;
   }
 
-  private async closeAll(): Promise<void> {
-    this.now = "stopping";
-    for (const { what, close } of this.closers.reverse()) {
+  async #closeAll(): Promise<void> {
+    this.#now = "stopping";
+    for (const { what, close } of this.#closers.reverse()) {
       try {
-        await this.within(STEP_PATIENCE, close());
+        await this.#within(STEP_PATIENCE, close());
       } catch (error) {
-        this.log.error("the end of a part failed", { part: what, error });
+        this.#log.error("the end of a part failed", { part: what, error });
       }
     }
-    this.end();
+    this.#end();
   }
 
-  private within(milliseconds: number, done: unknown): Promise<unknown> {
+  #within(milliseconds: number, done: unknown): Promise<unknown> {
     const { promise, reject } = Promise.withResolvers<never>();
-    const cancel = this.world.after(milliseconds, () => reject(new Error("it took too long")));
+    const cancel = this.#world.after(milliseconds, () => reject(new Error("it took too long")));
     return Promise.race([Promise.resolve(done), promise]).finally(cancel);
   }
 }

@@ -11,11 +11,11 @@ export interface OpenListener {
 
 /** The ports of a server. */
 export class Listeners {
-  private readonly common: Omit<ListenOptions, "address" | "port" | "tls" | "ipv6Only">;
-  private readonly opened: Listener[] = [];
+  readonly #common: Omit<ListenOptions, "address" | "port" | "tls" | "ipv6Only">;
+  readonly #opened: Listener[] = [];
 
   constructor(common: Omit<ListenOptions, "address" | "port" | "tls" | "ipv6Only">) {
-    this.common = common;
+    this.#common = common;
   }
 
   /** All of them or none. @throws ListenError */
@@ -25,7 +25,7 @@ export class Listeners {
       for (const { service, addresses, port } of settings) {
         let bound = port;
         for (const { address, optional } of addresses) {
-          const listener = await this.one(service, address, bound, optional);
+          const listener = await this.#one(service, address, bound, optional);
           if (listener === undefined) continue;
           // Any free port is the same one on all addresses of a service.
           bound = listener.port;
@@ -40,10 +40,10 @@ export class Listeners {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.opened.splice(0).map((listener) => listener.close()));
+    await Promise.all(this.#opened.splice(0).map((listener) => listener.close()));
   }
 
-  private async one(
+  async #one(
     service: ListenerService,
     address: string,
     port: number,
@@ -51,8 +51,8 @@ export class Listeners {
   ): Promise<Listener | undefined> {
     const tls = service === "client-tls" ? "direct" : "starttls";
     try {
-      const listener = await Listener.open({ ...this.common, address, port, tls, ipv6Only: true });
-      this.opened.push(listener);
+      const listener = await Listener.open({ ...this.#common, address, port, tls, ipv6Only: true });
+      this.#opened.push(listener);
       return listener;
     } catch (error) {
       if (optional && error instanceof ListenError && error.code === "EADDRNOTAVAIL") return undefined;

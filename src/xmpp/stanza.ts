@@ -33,13 +33,13 @@ export class Stanza {
   readonly id: string | undefined;
   readonly lang: string | undefined;
   /** Further attributes of the start tag, serialised, with a space before each. */
-  private readonly extra: string;
+  readonly #extra: string;
   /** The bytes between the start tag and the end tag. */
   readonly inner: Buffer;
   /** The child elements, their ranges within `inner`. */
   readonly children: readonly ChildRange[];
-  private cachedBytes: Buffer | undefined = undefined;
-  private cachedElements: readonly Element[] | undefined = undefined;
+  #cachedBytes: Buffer | undefined = undefined;
+  #cachedElements: readonly Element[] | undefined = undefined;
 
   private constructor(
     kind: StanzaKind,
@@ -54,7 +54,7 @@ export class Stanza {
     this.type = head.type;
     this.id = head.id;
     this.lang = head.lang;
-    this.extra = extra;
+    this.#extra = extra;
     this.inner = inner;
     this.children = children;
   }
@@ -110,14 +110,14 @@ export class Stanza {
 
   /** The same content under another start tag; what `head` does not name stays, `undefined` removes. */
   with(head: Head): Stanza {
-    return new Stanza(this.kind, { ...this.head(), ...head }, this.extra, this.inner, this.children);
+    return new Stanza(this.kind, { ...this.#head(), ...head }, this.#extra, this.inner, this.children);
   }
 
   /** The same stanza in memory of its own: what came in stands in a buffer that it shares with its neighbours, and would hold all of that. */
   kept(): Stanza {
     const inner = Buffer.allocUnsafeSlow(this.inner.length);
     this.inner.copy(inner);
-    return new Stanza(this.kind, this.head(), this.extra, inner, this.children);
+    return new Stanza(this.kind, this.#head(), this.#extra, inner, this.children);
   }
 
   /** With a child behind the others. */
@@ -125,18 +125,18 @@ export class Stanza {
     const bytes = Buffer.from(serialize(child, CONTENT));
     const inner = Buffer.concat([this.inner, bytes]);
     const range = { name: child.name, ns: child.ns, start: this.inner.length, end: inner.length };
-    return new Stanza(this.kind, this.head(), this.extra, inner, [...this.children, range]);
+    return new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range]);
   }
 
   /** Without the children that `unwanted` names; the same stanza when there are none. */
   without(unwanted: (child: Element) => boolean): Stanza {
     const gone = new Set<number>();
     this.children.forEach((_range, index) => {
-      if (unwanted(this.childAt(index))) gone.add(index);
+      if (unwanted(this.#childAt(index))) gone.add(index);
     });
     if (gone.size === 0) return this;
     const { inner, children } = pack(this.elements().filter((_child, index) => !gone.has(index)));
-    return new Stanza(this.kind, this.head(), this.extra, inner, children);
+    return new Stanza(this.kind, this.#head(), this.#extra, inner, children);
   }
 
   /** Whether a child of this name (any name when undefined) and namespace is there. */
@@ -150,21 +150,21 @@ export class Stanza {
   /** The first child of this name and namespace, as a tree. */
   child(name: string, ns: string): Element | undefined {
     const index = this.children.findIndex((child) => child.name === name && child.ns === ns);
-    return index < 0 ? undefined : this.childAt(index);
+    return index < 0 ? undefined : this.#childAt(index);
   }
 
   /** The child elements as trees. */
   elements(): readonly Element[] {
-    this.cachedElements ??= this.children.map((range) =>
+    this.#cachedElements ??= this.children.map((range) =>
       parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element(),
     );
-    return this.cachedElements;
+    return this.#cachedElements;
   }
 
   /** The stanza without declaration of the content namespace: what goes out on a client stream and into the store. */
   bytes(): Buffer {
-    this.cachedBytes ??= this.write();
-    return this.cachedBytes;
+    this.#cachedBytes ??= this.#write();
+    return this.#cachedBytes;
   }
 
   /** The answer to this stanza, addresses exchanged (RFC 6120 §8.2.3, §8.3.1). */
@@ -175,7 +175,7 @@ export class Stanza {
 
   /** The error for this stanza, with what was sent (RFC 6120 §8.3.1) unless that is not to be repeated. */
   bounce(error: StanzaError): Stanza {
-    const head = this.head();
+    const head = this.#head();
     // RFC 6120 §8.3.1: the error for an iq has an id even where the iq had none.
     const id = this.kind === "iq" ? (this.id ?? "") : this.id;
     const answer = { ...head, from: this.to ?? this.from?.bare, to: this.from, type: "error", id };
@@ -183,24 +183,24 @@ export class Stanza {
     return new Stanza(this.kind, answer, "", this.inner, this.children).append(error.element());
   }
 
-  private head(): Head {
+  #head(): Head {
     return { from: this.from, to: this.to, type: this.type, id: this.id, lang: this.lang };
   }
 
-  private childAt(index: number): Element {
-    if (this.cachedElements !== undefined) return this.cachedElements[index]!;
+  #childAt(index: number): Element {
+    if (this.#cachedElements !== undefined) return this.#cachedElements[index]!;
     const range = this.children[index]!;
     return parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element();
   }
 
-  private write(): Buffer {
+  #write(): Buffer {
     let head = `<${this.kind}`;
     if (this.from !== undefined) head += ` from='${escapeAttribute(this.from.toString())}'`;
     if (this.to !== undefined) head += ` to='${escapeAttribute(this.to.toString())}'`;
     if (this.type !== undefined) head += ` type='${escapeAttribute(this.type)}'`;
     if (this.id !== undefined) head += ` id='${escapeAttribute(this.id)}'`;
     if (this.lang !== undefined) head += ` xml:lang='${escapeAttribute(this.lang)}'`;
-    head += this.extra;
+    head += this.#extra;
     if (this.inner.length === 0) return Buffer.from(`${head}/>`);
     head += ">";
     const headLength = Buffer.byteLength(head);

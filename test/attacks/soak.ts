@@ -25,7 +25,7 @@ const collect = runInNewContext("gc") as () => void;
 /** Two more sessions that talk all the time, whatever happens beside them. */
 class Control {
   readonly delays: number[] = [];
-  private running = true;
+  #running = true;
   #ended: Promise<void> = Promise.resolve();
 
   static async begin(arena: Arena): Promise<Control> {
@@ -38,7 +38,7 @@ class Control {
   }
 
   async end(): Promise<void> {
-    this.running = false;
+    this.#running = false;
     await this.#ended;
   }
 
@@ -49,7 +49,7 @@ class Control {
   }
 
   async #talk(ada: Romeo, ben: Romeo): Promise<void> {
-    for (let count = 0; this.running; count++) {
+    for (let count = 0; this.#running; count++) {
       const started = performance.now();
       ada.send(`<message to='${ben.jid}' id='${count}'><body>x</body></message>`);
       await ben.expect("message", { id: String(count) });

@@ -28,29 +28,29 @@ export class TestSession implements Session {
   ended = false;
   /** Not taken yet. */
   received: Stanza[] = [];
-  private held: Stanza[] | undefined = undefined;
-  private readonly slots = new Map<string, unknown>();
-  private readonly core: Core;
+  #held: Stanza[] | undefined = undefined;
+  readonly #slots = new Map<string, unknown>();
+  readonly #core: Core;
 
   constructor(core: Core, full: string) {
-    this.core = core;
+    this.#core = core;
     this.jid = jid(full);
     this.account = this.jid.bare;
   }
 
   send(stanza: Stanza): void {
     if (this.ended) return;
-    if (this.held === undefined) this.received.push(stanza);
-    else this.held.push(stanza);
+    if (this.#held === undefined) this.received.push(stanza);
+    else this.#held.push(stanza);
   }
 
   async precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void> {
-    this.held = [];
+    this.#held = [];
     try {
       await deliver((stanza) => void this.received.push(stanza));
     } finally {
-      this.received.push(...this.held);
-      this.held = undefined;
+      this.received.push(...this.#held);
+      this.#held = undefined;
     }
   }
 
@@ -63,21 +63,21 @@ export class TestSession implements Session {
   }
 
   state<T>(slot: Slot<T>): T {
-    if (!this.slots.has(slot.name)) this.slots.set(slot.name, slot.create());
-    return this.slots.get(slot.name) as T;
+    if (!this.#slots.has(slot.name)) this.#slots.set(slot.name, slot.create());
+    return this.#slots.get(slot.name) as T;
   }
 
   /** The client writes this; resolves when it is handled. */
   async write(...stanzas: string[]): Promise<void> {
-    for (const xml of stanzas) this.core.router.receive(this, stanza(this.jid.toString(), xml));
-    await this.core.router.whenSettled(this);
+    for (const xml of stanzas) this.#core.router.receive(this, stanza(this.jid.toString(), xml));
+    await this.#core.router.whenSettled(this);
     await turn();
   }
 
   /** The connection is gone; resolves when everybody knows. */
   async lose(): Promise<void> {
     this.ended = true;
-    await this.core.sessions.remove(this);
+    await this.#core.sessions.remove(this);
   }
 
   /** What was received since the last time. */

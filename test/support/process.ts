@@ -17,7 +17,7 @@ export class Program {
   readonly ended: Promise<Ended>;
   /** Standard output and standard error as they came. */
   out = "";
-  private wake: () => void = () => {};
+  #wake: () => void = () => {};
 
   constructor(name: "tercet" | "tercetctl", args: readonly string[], input?: string) {
     this.child = spawn(join(ROOT, "bin", name), args, { stdio: ["pipe", "pipe", "pipe"] });
@@ -27,12 +27,12 @@ export class Program {
     for (const stream of [this.child.stdout, this.child.stderr]) {
       stream?.setEncoding("utf8").on("data", (text: string) => {
         this.out += text;
-        this.wake();
+        this.#wake();
       });
     }
     this.child.on("close", (code, signal) => {
       resolve({ code, signal, out: this.out });
-      this.wake();
+      this.#wake();
     });
   }
 
@@ -43,7 +43,7 @@ export class Program {
       if (found !== null) return found;
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.out}`);
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.wake = resolve;
+      this.#wake = resolve;
       await promise;
     }
   }

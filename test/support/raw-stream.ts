@@ -19,19 +19,19 @@ export class RawStream {
   finished = false;
   /** The connection is gone. */
   gone = false;
-  private reader!: StreamReader;
-  private decoder = new StringDecoder("utf8");
-  private readonly inbox: Element[] = [];
-  private failure: Error | undefined;
-  private wake: () => void = () => {};
+  #reader!: StreamReader;
+  #decoder = new StringDecoder("utf8");
+  readonly #inbox: Element[] = [];
+  #failure: Error | undefined;
+  #wake: () => void = () => {};
 
   private constructor(socket: Socket | TLSSocket, host: string) {
     this.socket = socket;
     // A test writes in small pieces and waits for answers.
     socket.setNoDelay(true);
     this.host = host;
-    this.listen();
-    this.restart();
+    this.#listen();
+    this.#restart();
   }
 
   static async connect(port: number, host: string): Promise<RawStream> {
@@ -59,7 +59,7 @@ export class RawStream {
 
   /** `<stream:stream>`, and its header once it has come. */
   async open(attributes = `to='${this.host}' version='1.0'`): Promise<Element> {
-    this.restart();
+    this.#restart();
     this.write(
       `<?xml version='1.0'?><stream:stream ${attributes} xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>`,
     );
@@ -68,19 +68,19 @@ export class RawStream {
 
   /** The next element of the stream. */
   async next(): Promise<Element> {
-    return this.until(() => this.inbox.shift(), "an element");
+    return this.until(() => this.#inbox.shift(), "an element");
   }
 
   /** What has come so far and was not taken. */
   takeAll(): Element[] {
-    return this.inbox.splice(0);
+    return this.#inbox.splice(0);
   }
 
   /** The first element for which `wanted` holds, now or later; it is taken, others stay. */
   async find(wanted: (element: Element) => boolean, what: string): Promise<Element> {
     return this.until(() => {
-      const index = this.inbox.findIndex(wanted);
-      return index < 0 ? undefined : this.inbox.splice(index, 1)[0];
+      const index = this.#inbox.findIndex(wanted);
+      return index < 0 ? undefined : this.#inbox.splice(index, 1)[0];
     }, what);
   }
 
@@ -98,7 +98,7 @@ export class RawStream {
       ...options,
     });
     this.socket = secure;
-    this.listen();
+    this.#listen();
     await once(secure, "secureConnect");
   }
 
@@ -112,35 +112,35 @@ export class RawStream {
     this.socket.destroy();
   }
 
-  private restart(): void {
+  #restart(): void {
     this.header = undefined;
     this.received = "";
-    this.decoder = new StringDecoder("utf8");
-    this.reader = new StreamReader({
+    this.#decoder = new StringDecoder("utf8");
+    this.#reader = new StreamReader({
       opened: (header) => {
         this.header = header;
       },
-      element: (element) => this.inbox.push(element),
+      element: (element) => this.#inbox.push(element),
       closed: () => {
         this.finished = true;
       },
       failed: (error) => {
-        this.failure = new Error(`the server wrote broken XML: ${error.message}\n${this.received}`);
+        this.#failure = new Error(`the server wrote broken XML: ${error.message}\n${this.received}`);
       },
     });
   }
 
-  private listen(): void {
+  #listen(): void {
     const { socket } = this;
     socket.on("data", (chunk: Buffer) => {
-      const text = this.decoder.write(chunk);
+      const text = this.#decoder.write(chunk);
       this.received += text;
-      this.reader.write(text);
-      this.wake();
+      this.#reader.write(text);
+      this.#wake();
     });
     const end = (): void => {
       this.gone = true;
-      this.wake();
+      this.#wake();
     };
     // A server that has said its last word closes; what a test still writes then may fail.
     socket.on("error", end);
@@ -152,7 +152,7 @@ export class RawStream {
   async until<T>(look: () => T | undefined, what: string): Promise<T> {
     const deadline = Date.now() + PATIENCE;
     for (;;) {
-      if (this.failure !== undefined) throw this.failure;
+      if (this.#failure !== undefined) throw this.#failure;
       const found = look();
       if (found !== undefined) return found;
       if (this.gone)
@@ -160,7 +160,7 @@ export class RawStream {
       const left = deadline - Date.now();
       if (left <= 0) throw new Error(`${what} did not come; received: ${this.received.slice(-2000)}`);
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.wake = resolve;
+      this.#wake = resolve;
       const timer = setTimeout(resolve, left);
       await promise;
       clearTimeout(timer);

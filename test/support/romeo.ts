@@ -26,7 +26,7 @@ export class Romeo {
   readonly jid: string;
   /** Bare. */
   readonly account: string;
-  private syncs = 0;
+  #syncs = 0;
 
   private constructor(stream: RawStream, jid: string) {
     this.stream = stream;
@@ -75,7 +75,7 @@ export class Romeo {
 
   /** The answer to an iq; `content` is the payload's XML. */
   async ask(type: "get" | "set", content: string, to?: string): Promise<Element> {
-    const id = `ask-${++this.syncs}`;
+    const id = `ask-${++this.#syncs}`;
     const address = to === undefined ? "" : ` to='${to}'`;
     this.send(`<iq type='${type}' id='${id}'${address}>${content}</iq>`);
     return this.stream.find(

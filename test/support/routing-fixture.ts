@@ -66,17 +66,17 @@ export class FixtureClient {
   error: string | undefined = undefined;
   /** Everything leaves at once. */
   eager = true;
-  private readonly connection: HeldConnection = new HeldConnection();
-  private readonly fixture: RoutingFixture;
+  readonly #connection: HeldConnection = new HeldConnection();
+  readonly #fixture: RoutingFixture;
 
   constructor(fixture: RoutingFixture, full: string, outputLimit: number) {
-    this.fixture = fixture;
+    this.#fixture = fixture;
     const facts = { jid: jid(full), since: 0, lang: undefined };
-    this.session = new ClientSession(facts, this.connection, fixture.sessions, outputLimit, (condition) => {
+    this.session = new ClientSession(facts, this.#connection, fixture.sessions, outputLimit, (condition) => {
       this.error = condition;
       void this.session.leave();
     });
-    const { connection } = this;
+    const connection = this.#connection;
     const write = connection.write.bind(connection);
     connection.write = (bytes) => {
       write(bytes);
@@ -88,28 +88,28 @@ export class FixtureClient {
   send(...xml: readonly string[]): number {
     let length = 0;
     for (const text of xml) {
-      length = this.fixture.router.receive(this.session, stanza(this.session.jid.toString(), text));
+      length = this.#fixture.router.receive(this.session, stanza(this.session.jid.toString(), text));
     }
     return length;
   }
 
   /** Everything written has left. */
   flush(): void {
-    const { written } = this.connection;
+    const { written } = this.#connection;
     if (written.length === 0) return;
-    this.connection.written = [];
+    this.#connection.written = [];
     for (const bytes of written) this.received.push(Stanza.decode(bytes));
     this.session.drained();
   }
 
   /** Resolves when everything that it has sent was handled. */
   settled(): Promise<void> {
-    return this.fixture.router.whenSettled(this.session);
+    return this.#fixture.router.whenSettled(this.session);
   }
 
   /** The connection is gone, and with it what has not left; resolves when everybody knows. */
   async cut(): Promise<void> {
-    this.connection.written = [];
+    this.#connection.written = [];
     const left = this.session.leave();
     this.session.closed();
     await left;
@@ -199,7 +199,7 @@ export class RoutingFixture {
       messages: this.delivery,
       outcomes,
       sessions: this.sessions,
-      presence: () => this.presence,
+      presence: () => this.#presence,
     });
     this.delivery.attach(hooks, homes);
   }
@@ -230,7 +230,7 @@ export class RoutingFixture {
     return keys;
   }
 
-  private readonly presence: PresenceRules = {
+  readonly #presence: PresenceRules = {
     fromSession: (_session, one) => (one.to === undefined ? "processed" : this.router.send(one)),
     toAccount: (one, exists) => {
       const receivers = one.to!.isFull

@@ -24,17 +24,17 @@ export interface AccountRulesParts {
 
 /** Which presence stanza means what (RFC 6121 §4.7.1), for accounts here. */
 export class AccountRules implements PresenceRules {
-  private readonly parts: AccountRulesParts;
+  readonly #parts: AccountRulesParts;
 
   constructor(parts: AccountRulesParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** @throws StanzaError bad-request */
   fromSession(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
-    const { own, subscriptions, router } = this.parts;
+    const { own, subscriptions, router } = this.#parts;
     const { type, to } = stanza;
-    if (to === undefined) return this.withoutAddress(session, stanza);
+    if (to === undefined) return this.#withoutAddress(session, stanza);
     if (type === undefined || type === "unavailable") return own.directed(session, stanza);
     // RFC 6121 §4.3: a client need not probe, and may.
     if (type === "error" || type === "probe") return router.send(stanza);
@@ -44,12 +44,12 @@ export class AccountRules implements PresenceRules {
 
   /** @throws StanzaError bad-request */
   toAccount(stanza: Stanza, exists: boolean): Outcome | Promise<Outcome> {
-    const { probes, subscriptions } = this.parts;
+    const { probes, subscriptions } = this.#parts;
     const { type } = stanza;
     if (type === "probe") return probes.answer(stanza, exists);
     if (type === undefined || type === "unavailable" || type === "error") {
       // RFC 6121 §8.5.1
-      return exists ? this.deliver(stanza) : "dropped:no-effect";
+      return exists ? this.#deliver(stanza) : "dropped:no-effect";
     }
     if (!isSubscriptionType(type)) throw unknownType();
     return subscriptions.inbound(type, stanza, exists);
@@ -57,15 +57,15 @@ export class AccountRules implements PresenceRules {
 
   /** RFC 6121 §8.5.3.1 */
   allows(account: Jid, other: Jid): boolean | Promise<boolean> {
-    const { sessions, roster } = this.parts;
+    const { sessions, roster } = this.#parts;
     const to = other.bare;
     if (account.equals(to)) return true;
     if (sessions.of(account).some((session) => directedPresence(session).reaches(to))) return true;
     return when(roster.of(account), (found) => isSubscriber(found.get(to)));
   }
 
-  private withoutAddress(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
-    const { own, probes } = this.parts;
+  #withoutAddress(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
+    const { own, probes } = this.#parts;
     switch (stanza.type) {
       case undefined:
         return own.available(session, stanza);
@@ -83,8 +83,8 @@ export class AccountRules implements PresenceRules {
   }
 
   /** The router brings here what a session sends to its own account. */
-  private deliver(stanza: Stanza): Outcome | Promise<Outcome> {
-    const { own, sessions } = this.parts;
+  #deliver(stanza: Stanza): Outcome | Promise<Outcome> {
+    const { own, sessions } = this.#parts;
     const from = stanza.from!;
     const sender = from.bare.equals(stanza.to!) ? sessions.find(from) : undefined;
     if (sender === undefined || stanza.type === "error") return deliverPresence(sessions, stanza);

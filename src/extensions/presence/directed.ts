@@ -5,56 +5,56 @@ import type { Jid } from "../../xmpp/jid.ts";
 /** Whom a session has sent directed presence, and who has to hear of its end (RFC 6121 §4.6). */
 export class DirectedPresence {
   /** Bare JID → the addresses that were used, as they were used. */
-  private readonly entities = new Map<string, Map<string, Jid>>();
-  private count = 0;
+  readonly #entities = new Map<string, Map<string, Jid>>();
+  #count = 0;
 
   /** @throws StanzaError resource-constraint when `limit` entities are there already: one that is not remembered would never hear of the end */
   add(entity: Jid, limit: number): void {
     const bare = entity.bare.toString();
     const full = entity.toString();
-    let used = this.entities.get(bare);
+    let used = this.#entities.get(bare);
     if (used?.has(full)) return;
-    if (this.count >= limit) {
+    if (this.#count >= limit) {
       throw new StanzaError("resource-constraint", { text: "Presence was sent to too many addresses" });
     }
     if (used === undefined) {
       used = new Map();
-      this.entities.set(bare, used);
+      this.#entities.set(bare, used);
     }
     used.set(full, entity);
-    this.count++;
+    this.#count++;
   }
 
   delete(entity: Jid): void {
     const bare = entity.bare.toString();
-    const used = this.entities.get(bare);
-    if (used?.delete(entity.toString())) this.count--;
-    if (used?.size === 0) this.entities.delete(bare);
+    const used = this.#entities.get(bare);
+    if (used?.delete(entity.toString())) this.#count--;
+    if (used?.size === 0) this.#entities.delete(bare);
   }
 
   /** Forgets a bare JID with all its resources. */
   deleteAll(bare: Jid): void {
     const name = bare.toString();
-    this.count -= this.entities.get(name)?.size ?? 0;
-    this.entities.delete(name);
+    this.#count -= this.#entities.get(name)?.size ?? 0;
+    this.#entities.delete(name);
   }
 
   /** Whether presence went to exactly this address, or to the bare JID that it belongs to. */
   covers(entity: Jid): boolean {
-    const used = this.entities.get(entity.bare.toString());
+    const used = this.#entities.get(entity.bare.toString());
     return used !== undefined && (used.has(entity.toString()) || used.has(entity.bare.toString()));
   }
 
   /** Whether presence went to this bare JID or to any of its resources. */
   reaches(bare: Jid): boolean {
-    return this.entities.has(bare.toString());
+    return this.#entities.has(bare.toString());
   }
 
   /** All addresses; none is left. */
   take(): readonly Jid[] {
-    const all = [...this.entities.values()].flatMap((used) => [...used.values()]);
-    this.entities.clear();
-    this.count = 0;
+    const all = [...this.#entities.values()].flatMap((used) => [...used.values()]);
+    this.#entities.clear();
+    this.#count = 0;
     return all;
   }
 }

@@ -30,24 +30,24 @@ export interface OwnPresenceParts {
 
 /** What sessions say of themselves (RFC 6121 §4.2, §4.4 to §4.6). */
 export class OwnPresence {
-  private readonly parts: OwnPresenceParts;
+  readonly #parts: OwnPresenceParts;
 
   constructor(parts: OwnPresenceParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** Initial and subsequent presence. @throws StanzaError bad-request */
   available(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
     const priority = priorityOf(stanza);
-    return when(this.parts.roster.of(session.account), (roster) => {
+    return when(this.#parts.roster.of(session.account), (roster) => {
       const initial = session.presence === undefined;
       const tookMessages = !initial && session.priority >= 0;
       session.presence = stanza.kept();
       session.priority = priority;
-      return when(this.broadcast(session, stanza, roster), () =>
-        when(initial ? this.catchUp(session, roster) : undefined, () => {
+      return when(this.#broadcast(session, stanza, roster), () =>
+        when(initial ? this.#catchUp(session, roster) : undefined, () => {
           if (tookMessages || priority < 0) return "processed";
-          return when(this.parts.takesMessages(session), () => "processed" as const);
+          return when(this.#parts.takesMessages(session), () => "processed" as const);
         }),
       );
     });
@@ -55,7 +55,7 @@ export class OwnPresence {
 
   /** The session takes part no longer; `stanza` is its unavailable presence. */
   unavailable(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
-    return when(this.parts.roster.of(session.account), (roster) => {
+    return when(this.#parts.roster.of(session.account), (roster) => {
       const wasAvailable = session.presence !== undefined;
       session.presence = undefined;
       session.priority = 0;
@@ -63,11 +63,11 @@ export class OwnPresence {
       if (!wasAvailable && directed.length === 0) return "dropped:no-effect";
       // Only those who have seen it come see it go: subscribers only of a session that was available.
       const others = wasAvailable ? directed.filter((to) => !isSubscriber(roster.get(to.bare))) : directed;
-      const told = wasAvailable ? this.broadcast(session, stanza, roster) : undefined;
+      const told = wasAvailable ? this.#broadcast(session, stanza, roster) : undefined;
       // RFC 6121 §4.5.2: also to the resource that has become unavailable.
       if (wasAvailable) session.send(stanza.with({ to: session.account }));
       return when(told, () => {
-        for (const to of others) void this.parts.router.send(stanza.with({ to }));
+        for (const to of others) void this.#parts.router.send(stanza.with({ to }));
         return "processed" as const;
       });
     });
@@ -82,18 +82,18 @@ export class OwnPresence {
   directed(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
     const to = stanza.to!;
     const own = to.bare.equals(session.account);
-    return when(this.parts.roster.of(session.account), (roster) => {
+    return when(this.#parts.roster.of(session.account), (roster) => {
       const known = session.presence !== undefined && (own || isSubscriber(roster.get(to.bare)));
       if (stanza.type === "unavailable") directedPresence(session).delete(to);
-      else if (!known) directedPresence(session).add(to, this.parts.directedLimit);
+      else if (!known) directedPresence(session).add(to, this.#parts.directedLimit);
       // The router has brought it to its own account already.
-      return own ? deliverPresence(this.parts.sessions, stanza) : this.parts.router.send(stanza);
+      return own ? deliverPresence(this.#parts.sessions, stanza) : this.#parts.router.send(stanza);
     });
   }
 
   /** RFC 6121 §4.2.2: to the account itself, which needs no subscription, and to all subscribers. One content for all of them. */
-  private broadcast(session: Session, stanza: Stanza, roster: Roster): undefined | Promise<void> {
-    const { router, sessions, world } = this.parts;
+  #broadcast(session: Session, stanza: Stanza, roster: Roster): undefined | Promise<void> {
+    const { router, sessions, world } = this.#parts;
     const copy = stanza.with({ to: session.account });
     for (const own of availableSessions(sessions, session.account)) own.send(copy);
     return inSlices(roster.subscribers(), world, (to) => {
@@ -103,8 +103,8 @@ export class OwnPresence {
   }
 
   /** What was said before this session could hear it. */
-  private catchUp(session: Session, roster: Roster): undefined | Promise<void> {
-    const { sessions, probes, subscriptions } = this.parts;
+  #catchUp(session: Session, roster: Roster): undefined | Promise<void> {
+    const { sessions, probes, subscriptions } = this.#parts;
     const others = availableSessions(sessions, session.account).filter((own) => own !== session);
     for (const { presence } of others) session.send(presence!.with({ to: session.account }));
     const asked = probes.ask(session, roster);

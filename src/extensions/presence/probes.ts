@@ -23,27 +23,27 @@ export interface ProbeParts {
 
 /** Questions for presence (RFC 6121 §4.3). */
 export class Probes {
-  private readonly parts: ProbeParts;
+  readonly #parts: ProbeParts;
 
   constructor(parts: ProbeParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** RFC 6121 §4.3.2; `exists` says whether the account that is asked for does. */
   answer(probe: Stanza, exists: boolean): Outcome | Promise<Outcome> {
     const account = probe.to!.bare;
     const from = probe.from!;
-    if (!exists) return this.refuse(probe);
-    if (from.bare.equals(account)) return this.tell(probe);
-    return when(this.parts.roster.of(account), (roster) => {
-      if (isSubscriber(roster.get(from.bare))) return this.tell(probe);
-      return this.tellDirected(probe) ? "answered" : this.refuse(probe);
+    if (!exists) return this.#refuse(probe);
+    if (from.bare.equals(account)) return this.#tell(probe);
+    return when(this.#parts.roster.of(account), (roster) => {
+      if (isSubscriber(roster.get(from.bare))) return this.#tell(probe);
+      return this.#tellDirected(probe) ? "answered" : this.#refuse(probe);
     });
   }
 
   /** What the contacts of a session that has become available have to say, for it alone. */
   ask(session: Session, roster: Roster): undefined | Promise<void> {
-    const { domains, router, sessions, world } = this.parts;
+    const { domains, router, sessions, world } = this.#parts;
     const { account } = session;
     return inSlices(roster.subscriptions(), world, (contact) => {
       if (!domains.isHost(contact.domain)) {
@@ -52,36 +52,36 @@ export class Probes {
         return;
       }
       // RFC 6121 §4.3.1: here it is known who is there, and only what they say needs to be asked for.
-      if (availableSessions(sessions, contact).length > 0) this.askHere(session, contact);
+      if (availableSessions(sessions, contact).length > 0) this.#askHere(session, contact);
     });
   }
 
-  private askHere(session: Session, contact: Jid): void {
+  #askHere(session: Session, contact: Jid): void {
     const { account } = session;
-    const told = when(this.parts.roster.of(contact), (roster) => {
+    const told = when(this.#parts.roster.of(contact), (roster) => {
       if (!isSubscriber(roster.get(account))) {
         const head = { from: contact, to: account, type: "unsubscribed" };
-        return void this.parts.router.send(Stanza.of("presence", head));
+        return void this.#parts.router.send(Stanza.of("presence", head));
       }
-      for (const { presence } of availableSessions(this.parts.sessions, contact)) {
+      for (const { presence } of availableSessions(this.#parts.sessions, contact)) {
         session.send(presence!.with({ to: account }));
       }
     });
     if (!(told instanceof Promise)) return;
     told.catch((error: unknown) =>
-      this.parts.log.error("a roster could not be read", { account: contact, error }),
+      this.#parts.log.error("a roster could not be read", { account: contact, error }),
     );
   }
 
   /** To one who may know. */
-  private tell(probe: Stanza): Outcome {
-    const { sessions, router } = this.parts;
+  #tell(probe: Stanza): Outcome {
+    const { sessions, router } = this.#parts;
     const asked = probe.to!;
     const to = probe.from;
     if (asked.isFull) {
       // RFC 6121 §4.3.2: of one resource only that it is there.
       const there = sessions.find(asked);
-      const seen = there?.presence !== undefined || this.directedTo(there, probe.from!);
+      const seen = there?.presence !== undefined || this.#directedTo(there, probe.from!);
       void router.send(Stanza.of("presence", { from: asked, to, ...(seen ? {} : gone(probe)) }));
       return "answered";
     }
@@ -94,29 +94,29 @@ export class Probes {
   }
 
   /** RFC 6121 §4.6.6: to one who has been sent presence directly, that it is still true. */
-  private tellDirected(probe: Stanza): boolean {
-    const { sessions, router } = this.parts;
+  #tellDirected(probe: Stanza): boolean {
+    const { sessions, router } = this.#parts;
     const asked = probe.to!;
     const prober = probe.from!;
     let told = false;
     // A copy: a session that does not take the answer leaves the list.
     for (const session of sessions.of(asked.bare).slice()) {
       if (asked.isFull && !session.jid.equals(asked)) continue;
-      if (!this.directedTo(session, prober)) continue;
+      if (!this.#directedTo(session, prober)) continue;
       void router.send(Stanza.of("presence", { from: session.jid, to: prober }));
       told = true;
     }
     return told;
   }
 
-  private directedTo(session: Session | undefined, prober: Jid): boolean {
+  #directedTo(session: Session | undefined, prober: Jid): boolean {
     return session !== undefined && directedPresence(session).covers(prober);
   }
 
   /** To one who may not, or where nobody is: the same answer, from the bare JID. */
-  private refuse(probe: Stanza): Outcome {
+  #refuse(probe: Stanza): Outcome {
     const head = { from: probe.to!.bare, to: probe.from, type: "unsubscribed", id: probe.id };
-    void this.parts.router.send(Stanza.of("presence", head));
+    void this.#parts.router.send(Stanza.of("presence", head));
     return "answered";
   }
 }

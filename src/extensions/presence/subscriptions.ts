@@ -25,10 +25,10 @@ export interface SubscriptionParts {
 
 /** Subscriptions to presence (RFC 6121 §3): what Appendix A says, done to the roster and to those who have to know. */
 export class Subscriptions {
-  private readonly parts: SubscriptionParts;
+  readonly #parts: SubscriptionParts;
 
   constructor(parts: SubscriptionParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   /** A session's stanza for a contact. @throws StanzaError where it cannot be routed, or the roster has no room */
@@ -39,14 +39,14 @@ export class Subscriptions {
     if (contact.equals(account)) return "dropped:no-effect";
     if (type === "subscribe") {
       checkSize(stanza);
-      await paceRequest(session, this.parts.world);
+      await paceRequest(session, this.#parts.world);
     }
     // RFC 6121 §3, the note: between bare JIDs, whoever sends it (§3.1.2).
     const stamped = stanza.with({ from: account, to: contact });
-    return this.parts.roster.change(account, contact, (before) => {
+    return this.#parts.roster.change(account, contact, (before) => {
       const { route, state: next } = outboundStep(before, type);
       const quiet = next === undefined ? "dropped:no-effect" : "processed";
-      return { next, after: () => (route ? this.route(stamped, type, isSubscriber(before)) : quiet) };
+      return { next, after: () => (route ? this.#route(stamped, type, isSubscriber(before)) : quiet) };
     });
   }
 
@@ -60,16 +60,16 @@ export class Subscriptions {
     // RFC 6121 §8.5.1
     if (!exists || contact.equals(account)) return "dropped:no-effect";
     // RFC 6121 §8.5.3.2.2
-    if (type !== "subscribe" && to.isFull && this.parts.sessions.find(to) === undefined)
+    if (type !== "subscribe" && to.isFull && this.#parts.sessions.find(to) === undefined)
       return "dropped:nobody-available";
     const clean = stanza.with({ from: contact, to: account });
     try {
-      return await this.parts.roster.change(account, contact, (before) => {
+      return await this.#parts.roster.change(account, contact, (before) => {
         const { deliver, reply, state: next } = inboundStep(before, type, clean);
         return {
           next,
-          before: deliver ? () => this.deliver(type, clean) : undefined,
-          after: () => this.answer(clean, reply, isSubscriber(before), deliver),
+          before: deliver ? () => this.#deliver(type, clean) : undefined,
+          after: () => this.#answer(clean, reply, isSubscriber(before), deliver),
         };
       });
     } catch (error) {
@@ -81,22 +81,22 @@ export class Subscriptions {
 
   /** RFC 6121 §2.5.2: the contact is out of the roster. */
   async contactRemoved(account: Jid, contact: Jid, item: RosterItem): Promise<void> {
-    const { sessions, router } = this.parts;
+    const { sessions, router } = this.#parts;
     if (isSubscriber(item)) await withdrawPresence(sessions, router, account, contact);
     // A request without an answer is taken back too, or its late approval would be known to one side only.
-    if (isSubscribed(item) || item.ask) await this.send(account, contact, "unsubscribe");
-    if (isSubscriber(item)) await this.send(account, contact, "unsubscribed");
+    if (isSubscribed(item) || item.ask) await this.#send(account, contact, "unsubscribe");
+    if (isSubscriber(item)) await this.#send(account, contact, "unsubscribed");
   }
 
   /** The account goes: nobody stays subscribed to it, and it to nobody. */
   async accountRemoved(account: Jid): Promise<void> {
-    const roster = await this.parts.roster.of(account);
+    const roster = await this.#parts.roster.of(account);
     const sent: (Outcome | Promise<Outcome>)[] = [];
     for (const contact of [...roster.subscriptions(), ...roster.asked()]) {
-      sent.push(this.send(account, contact, "unsubscribe"));
+      sent.push(this.#send(account, contact, "unsubscribe"));
     }
-    for (const contact of roster.subscribers()) sent.push(this.send(account, contact, "unsubscribed"));
-    for (const { from } of roster.requests()) sent.push(this.send(account, from!, "unsubscribed"));
+    for (const contact of roster.subscribers()) sent.push(this.#send(account, contact, "unsubscribed"));
+    for (const { from } of roster.requests()) sent.push(this.#send(account, from!, "unsubscribed"));
     await Promise.all(sent);
   }
 
@@ -107,12 +107,12 @@ export class Subscriptions {
 
   /** RFC 6121 §3.1.2: a request without an answer is sent again, in case it was lost on its way. */
   askAgain(account: Jid, roster: Roster): void {
-    const ask = (contact: Jid): void => void this.send(account, contact, "subscribe");
-    void inSlices(roster.asked(), this.parts.world, ask);
+    const ask = (contact: Jid): void => void this.#send(account, contact, "subscribe");
+    void inSlices(roster.asked(), this.#parts.world, ask);
   }
 
-  private async route(stanza: Stanza, type: SubscriptionType, wasSubscriber: boolean): Promise<Outcome> {
-    const { sessions, router, domains } = this.parts;
+  async #route(stanza: Stanza, type: SubscriptionType, wasSubscriber: boolean): Promise<Outcome> {
+    const { sessions, router, domains } = this.#parts;
     const account = stanza.from!;
     const contact = stanza.to!;
     if (type === "unsubscribed" && wasSubscriber) await withdrawPresence(sessions, router, account, contact);
@@ -125,8 +125,8 @@ export class Subscriptions {
     return outcome;
   }
 
-  private deliver(type: SubscriptionType, stanza: Stanza): void {
-    const { sessions, roster } = this.parts;
+  #deliver(type: SubscriptionType, stanza: Stanza): void {
+    const { sessions, roster } = this.#parts;
     const account = stanza.to!;
     // RFC 6121 §3.1.3 against §3.1.6, §3.2.3 and §3.3.3: requests go to available resources, the rest to interested ones.
     const receivers =
@@ -137,26 +137,26 @@ export class Subscriptions {
   }
 
   /** What the server says on behalf of the account. */
-  private async answer(
+  async #answer(
     stanza: Stanza,
     reply: SubscriptionType | undefined,
     wasSubscriber: boolean,
     delivered: boolean,
   ): Promise<Outcome> {
-    const { sessions, router } = this.parts;
+    const { sessions, router } = this.#parts;
     const account = stanza.to!;
     const contact = stanza.from!;
     // RFC 6121 §3.3.3
     if (reply === "unsubscribed" && wasSubscriber) await withdrawPresence(sessions, router, account, contact);
-    if (reply !== undefined) await this.send(account, contact, reply, stanza.id);
+    if (reply !== undefined) await this.#send(account, contact, reply, stanza.id);
     // RFC 6121 §3.1.3, §3.1.5
     if (reply === "subscribed") await sendPresence(sessions, router, account, contact);
     if (delivered) return stanza.type === "subscribe" ? "stored" : "processed";
     return reply === undefined ? "dropped:no-effect" : "answered";
   }
 
-  private send(from: Jid, to: Jid, type: SubscriptionType, id?: string): Outcome | Promise<Outcome> {
-    return this.parts.router.send(Stanza.of("presence", { from, to, type, id }));
+  #send(from: Jid, to: Jid, type: SubscriptionType, id?: string): Outcome | Promise<Outcome> {
+    return this.#parts.router.send(Stanza.of("presence", { from, to, type, id }));
   }
 }
 

@@ -33,80 +33,80 @@ export interface Modification {
 export class AccountRoster implements Roster {
   readonly account: Jid;
   history: RosterHistory;
-  private readonly held = new Map<string, Held>();
+  readonly #held = new Map<string, Held>();
   /** As `weightOf` counts. */
   bytes = 0;
-  private readonly pendingIn = new Map<string, Stanza>();
-  private tail: Promise<unknown> = Promise.resolve();
-  private changing = 0;
-  private closed = false;
+  readonly #pendingIn = new Map<string, Stanza>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #changing = 0;
+  #closed = false;
 
   constructor(account: Jid, stored?: StoredRoster) {
     this.account = account;
     this.history = new RosterHistory(stored?.history);
     for (const [name, item] of stored?.items ?? []) {
-      this.hold(name, Jid.parse(name)!, fromStored(item), item.version);
+      this.#hold(name, Jid.parse(name)!, fromStored(item), item.version);
     }
-    for (const [name, request] of stored?.requests ?? []) this.pendingIn.set(name, request.kept());
+    for (const [name, request] of stored?.requests ?? []) this.#pendingIn.set(name, request.kept());
   }
 
   get size(): number {
-    return this.held.size;
+    return this.#held.size;
   }
 
   /** What `bytes` would be with this item. */
   bytesWith(contact: Jid, item: RosterItem): number {
-    return this.bytes - (this.held.get(contact.toString())?.weight ?? 0) + weightOf(contact, item);
+    return this.bytes - (this.#held.get(contact.toString())?.weight ?? 0) + weightOf(contact, item);
   }
 
   get requestCount(): number {
-    return this.pendingIn.size;
+    return this.#pendingIn.size;
   }
 
   /** Nothing waits for it. */
   get idle(): boolean {
-    return this.changing === 0;
+    return this.#changing === 0;
   }
 
   get(contact: Jid): RosterItem | undefined {
-    return this.held.get(contact.toString())?.item;
+    return this.#held.get(contact.toString())?.item;
   }
 
   *subscribers(): Iterable<Jid> {
-    for (const { contact, item } of this.held.values()) {
+    for (const { contact, item } of this.#held.values()) {
       if (item.subscription === "from" || item.subscription === "both") yield contact;
     }
   }
 
   *subscriptions(): Iterable<Jid> {
-    for (const { contact, item } of this.held.values()) {
+    for (const { contact, item } of this.#held.values()) {
       if (item.subscription === "to" || item.subscription === "both") yield contact;
     }
   }
 
   *asked(): Iterable<Jid> {
-    for (const { contact, item } of this.held.values()) if (item.ask) yield contact;
+    for (const { contact, item } of this.#held.values()) if (item.ask) yield contact;
   }
 
   requests(): Iterable<Stanza> {
-    return this.pendingIn.values();
+    return this.#pendingIn.values();
   }
 
   state(contact: Jid): SubscriptionState {
     const name = contact.toString();
-    const { subscription, ask, approved } = this.held.get(name)?.item ?? BLANK;
-    return { subscription, ask, approved, request: this.pendingIn.get(name) };
+    const { subscription, ask, approved } = this.#held.get(name)?.item ?? BLANK;
+    return { subscription, ask, approved, request: this.#pendingIn.get(name) };
   }
 
   /** RFC 6121 §2.1.4. */
   result(): Element {
-    const items = [...this.held.values()].map(({ contact, item }) => itemElement(contact, item));
+    const items = [...this.#held.values()].map(({ contact, item }) => itemElement(contact, item));
     return element("query", ROSTER, { ver: this.history.ver() }, ...items);
   }
 
   /** The last change to each contact that changed after `version`, ascending (RFC 6121 §2.6.3). */
   since(version: number): readonly Modification[] {
-    const changes: Modification[] = [...this.held.values()].filter((held) => held.version > version);
+    const changes: Modification[] = [...this.#held.values()].filter((held) => held.version > version);
     for (const [name, removal] of this.history.stored.removed) {
       if (removal > version) changes.push({ version: removal, contact: Jid.parse(name)!, item: undefined });
     }
@@ -118,40 +118,40 @@ export class AccountRoster implements Roster {
     const name = contact.toString();
     this.history = history;
     if (item !== undefined) {
-      this.hold(name, contact, item, history.version);
+      this.#hold(name, contact, item, history.version);
       return;
     }
-    this.bytes -= this.held.get(name)?.weight ?? 0;
-    this.held.delete(name);
+    this.bytes -= this.#held.get(name)?.weight ?? 0;
+    this.#held.delete(name);
   }
 
   /** What was committed. */
   setRequest(contact: Jid, request: Stanza | undefined): void {
     const name = contact.toString();
-    if (request === undefined) this.pendingIn.delete(name);
-    else this.pendingIn.set(name, request.kept());
+    if (request === undefined) this.#pendingIn.delete(name);
+    else this.#pendingIn.set(name, request.kept());
   }
 
   /** The account goes: what waits for its turn would outlive it in the store. */
   close(): void {
-    this.closed = true;
+    this.#closed = true;
   }
 
   /** After everything that was begun before it. Rejects with StanzaError service-unavailable when the account is gone by then. */
   alone<T>(action: () => Promise<T>): Promise<T> {
-    this.changing++;
-    const turn = this.tail.then(() => {
-      if (this.closed) throw new StanzaError("service-unavailable");
+    this.#changing++;
+    const turn = this.#tail.then(() => {
+      if (this.#closed) throw new StanzaError("service-unavailable");
       return action();
     });
-    const done = turn.finally(() => this.changing--);
-    this.tail = done.catch(() => undefined);
+    const done = turn.finally(() => this.#changing--);
+    this.#tail = done.catch(() => undefined);
     return done;
   }
 
-  private hold(name: string, contact: Jid, item: RosterItem, version: number): void {
+  #hold(name: string, contact: Jid, item: RosterItem, version: number): void {
     const weight = weightOf(contact, item);
-    this.bytes += weight - (this.held.get(name)?.weight ?? 0);
-    this.held.set(name, { contact, item, version, weight });
+    this.bytes += weight - (this.#held.get(name)?.weight ?? 0);
+    this.#held.set(name, { contact, item, version, weight });
   }
 }

@@ -36,10 +36,10 @@ export interface RosterChangesParts {
 
 /** Changes rosters: decided on what all earlier changes have left, committed, then in memory, then pushed. */
 export class RosterChanges {
-  private readonly parts: RosterChangesParts;
+  readonly #parts: RosterChangesParts;
 
   constructor(parts: RosterChangesParts) {
-    this.parts = parts;
+    this.#parts = parts;
   }
 
   async change<T>(
@@ -47,12 +47,12 @@ export class RosterChanges {
     contact: Jid,
     decide: (state: SubscriptionState) => SubscriptionStep<T>,
   ): Promise<T> {
-    const roster = await this.parts.rosters.of(account);
+    const roster = await this.#parts.rosters.of(account);
     const { after } = await roster.alone(async () => {
       const before = roster.state(contact);
       const step = decide(before);
       if (step.next !== undefined) {
-        await this.edit(roster, contact, editOf(before, step.next, roster.get(contact)), step.before);
+        await this.#edit(roster, contact, editOf(before, step.next, roster.get(contact)), step.before);
       }
       // In an object: what it promises is not waited for in here.
       return { after: step.after() };
@@ -62,30 +62,30 @@ export class RosterChanges {
 
   /** What a client has set; resolves with the item that it removed. @throws StanzaError item-not-found, resource-constraint */
   async set(account: Jid, wish: RosterSet): Promise<RosterItem | undefined> {
-    const roster = await this.parts.rosters.of(account);
+    const roster = await this.#parts.rosters.of(account);
     return roster.alone(async () => {
       const before = roster.get(wish.contact);
       if (wish.remove) {
         // RFC 6121 §2.5.3
         if (before === undefined) throw new StanzaError("item-not-found");
-        await this.edit(roster, wish.contact, { item: undefined });
+        await this.#edit(roster, wish.contact, { item: undefined });
         return before;
       }
       const { name, groups } = wish;
-      await this.edit(roster, wish.contact, { item: { ...(before ?? BLANK), name, groups } });
+      await this.#edit(roster, wish.contact, { item: { ...(before ?? BLANK), name, groups } });
       return undefined;
     });
   }
 
-  private async edit(roster: AccountRoster, contact: Jid, edit: Edit, before?: () => void): Promise<void> {
-    this.checkRoom(roster, contact, edit);
+  async #edit(roster: AccountRoster, contact: Jid, edit: Edit, before?: () => void): Promise<void> {
+    this.#checkRoom(roster, contact, edit);
     const { account } = roster;
-    const { stores } = this.parts;
+    const { stores } = this.#parts;
     const name = contact.toString();
     const batch: Change[] = [];
     let history: RosterHistory | undefined;
     if ("item" in edit) {
-      history = roster.history.after(name, edit.item === undefined, this.parts.epoch);
+      history = roster.history.after(name, edit.item === undefined, this.#parts.epoch);
       batch.push(stores.history.set(account, history.stored));
       if (edit.item === undefined) batch.push(stores.roster.remove(account, name));
       else batch.push(stores.roster.set(account, name, storedForm(edit.item, history.version)));
@@ -94,17 +94,17 @@ export class RosterChanges {
       if (edit.request === undefined) batch.push(stores.requests.remove(account, name));
       else batch.push(stores.requests.set(account, name, edit.request));
     }
-    await this.parts.commit(batch);
+    await this.#parts.commit(batch);
     if ("request" in edit) roster.setRequest(contact, edit.request);
     if (history !== undefined) roster.setItem(contact, edit.item, history);
     before?.();
     if (history !== undefined) {
-      this.parts.pushes.send(roster, { version: history.version, contact, item: edit.item });
+      this.#parts.pushes.send(roster, { version: history.version, contact, item: edit.item });
     }
   }
 
-  private checkRoom(roster: AccountRoster, contact: Jid, edit: Edit): void {
-    const { contacts, size, requests } = this.parts.limits;
+  #checkRoom(roster: AccountRoster, contact: Jid, edit: Edit): void {
+    const { contacts, size, requests } = this.#parts.limits;
     if (edit.item !== undefined && roster.size >= contacts && roster.get(contact) === undefined) {
       throw new StanzaError("resource-constraint", { text: "The roster has no room for another contact" });
     }

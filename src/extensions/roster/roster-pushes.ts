@@ -16,12 +16,12 @@ const slot: Slot<Interest> = { name: "roster-interest", create: () => ({ asked: 
 
 /** Tells those of an account's resources that have asked for the roster what changes in it (RFC 6121 §2.1.6). */
 export class RosterPushes {
-  private readonly world: World;
-  private readonly sessions: Sessions;
+  readonly #world: World;
+  readonly #sessions: Sessions;
 
   constructor(world: World, sessions: Sessions) {
-    this.world = world;
-    this.sessions = sessions;
+    this.#world = world;
+    this.#sessions = sessions;
   }
 
   isInterested(session: Session): boolean {
@@ -36,9 +36,9 @@ export class RosterPushes {
     const interest = session.state(slot);
     interest.asked = true;
     interest.answering++;
-    this.world.soon(() => {
+    this.#world.soon(() => {
       if (--interest.answering > 0 || session.ended) return;
-      for (const missed of roster.since(version)) session.send(this.push(roster, missed, session));
+      for (const missed of roster.since(version)) session.send(this.#push(roster, missed, session));
     });
   }
 
@@ -46,21 +46,21 @@ export class RosterPushes {
   send(roster: AccountRoster, change: Modification): void {
     let push: Stanza | undefined;
     // A copy: a session that does not take it leaves the list.
-    for (const session of this.sessions.of(roster.account).slice()) {
+    for (const session of this.#sessions.of(roster.account).slice()) {
       const { asked, answering } = session.state(slot);
       if (!asked || answering > 0) continue;
-      push = push?.with({ to: session.jid }) ?? this.push(roster, change, session);
+      push = push?.with({ to: session.jid }) ?? this.#push(roster, change, session);
       session.send(push);
     }
   }
 
-  private push(roster: AccountRoster, { version, contact, item }: Modification, to: Session): Stanza {
+  #push(roster: AccountRoster, { version, contact, item }: Modification, to: Session): Stanza {
     const attributes = { ver: roster.history.ver(version) };
     const head = {
       from: roster.account,
       to: to.jid,
       type: "set",
-      id: `push-${this.world.random(6).toString("hex")}`,
+      id: `push-${this.#world.random(6).toString("hex")}`,
     };
     return Stanza.of("iq", head, element("query", ROSTER, attributes, itemElement(contact, item)));
   }

@@ -24,36 +24,36 @@ const BASE_WEIGHT = 8;
 
 /** The rosters of accounts that are in use, and of some that were not long ago. */
 export class Rosters {
-  private readonly stores: RosterStores;
+  readonly #stores: RosterStores;
   /** Whether the account has a session: those rosters stay. */
-  private readonly isUsed: (account: Jid) => boolean;
+  readonly #isUsed: (account: Jid) => boolean;
   /** The sum of weights above which idle ones leave. */
-  private readonly limit: number;
-  private readonly kept = new Map<string, Kept>();
-  private readonly reading = new Map<string, Promise<AccountRoster>>();
-  private weight = 0;
+  readonly #limit: number;
+  readonly #kept = new Map<string, Kept>();
+  readonly #reading = new Map<string, Promise<AccountRoster>>();
+  #weight = 0;
 
   constructor(stores: RosterStores, isUsed: (account: Jid) => boolean, limit = 200_000) {
-    this.stores = stores;
-    this.isUsed = isUsed;
-    this.limit = limit;
+    this.#stores = stores;
+    this.#isUsed = isUsed;
+    this.#limit = limit;
   }
 
   get size(): number {
-    return this.kept.size;
+    return this.#kept.size;
   }
 
   /** A promise only when it has to be read first. */
   of(account: Jid): AccountRoster | Promise<AccountRoster> {
     const name = account.toString();
-    const kept = this.kept.get(name);
+    const kept = this.#kept.get(name);
     if (kept !== undefined) return kept.roster;
-    let reading = this.reading.get(name);
+    let reading = this.#reading.get(name);
     if (reading === undefined) {
-      reading = this.read(account).finally(() => {
-        if (this.reading.get(name) === reading) this.reading.delete(name);
+      reading = this.#read(account).finally(() => {
+        if (this.#reading.get(name) === reading) this.#reading.delete(name);
       });
-      this.reading.set(name, reading);
+      this.#reading.set(name, reading);
     }
     return reading;
   }
@@ -61,14 +61,14 @@ export class Rosters {
   /** The account is being removed: what is kept of it goes from the stores with this turn's commit, and nothing is left here. */
   clear(account: Jid): void {
     const name = account.toString();
-    this.kept.get(name)?.roster.close();
-    this.drop(name);
-    this.reading.delete(name);
-    this.keep(name, new AccountRoster(account));
+    this.#kept.get(name)?.roster.close();
+    this.#drop(name);
+    this.#reading.delete(name);
+    this.#keep(name, new AccountRoster(account));
   }
 
-  private async read(account: Jid): Promise<AccountRoster> {
-    const { roster, requests, history } = this.stores;
+  async #read(account: Jid): Promise<AccountRoster> {
+    const { roster, requests, history } = this.#stores;
     const [items, waiting, versions] = await Promise.all([
       roster.all(account),
       requests.all(account),
@@ -76,37 +76,37 @@ export class Rosters {
     ]);
     const name = account.toString();
     // Cleared meanwhile.
-    const newer = this.kept.get(name);
+    const newer = this.#kept.get(name);
     if (newer !== undefined) return newer.roster;
     const read = new AccountRoster(account, { items, requests: waiting, history: versions });
-    this.keep(name, read);
+    this.#keep(name, read);
     return read;
   }
 
-  private keep(name: string, roster: AccountRoster): void {
+  #keep(name: string, roster: AccountRoster): void {
     const weight = BASE_WEIGHT + roster.size + roster.requestCount;
-    this.kept.set(name, { roster, weight });
-    this.weight += weight;
-    if (this.weight > this.limit) this.sweep(name);
+    this.#kept.set(name, { roster, weight });
+    this.#weight += weight;
+    if (this.#weight > this.#limit) this.#sweep(name);
   }
 
-  private drop(name: string): void {
-    const kept = this.kept.get(name);
+  #drop(name: string): void {
+    const kept = this.#kept.get(name);
     if (kept === undefined) return;
-    this.kept.delete(name);
-    this.weight -= kept.weight;
+    this.#kept.delete(name);
+    this.#weight -= kept.weight;
   }
 
   /** Oldest first, a few at a time: the work per roster that is read stays constant. */
-  private sweep(newest: string): void {
+  #sweep(newest: string): void {
     let looked = 0;
-    for (const [name, kept] of this.kept) {
-      if (++looked > 8 || name === newest || this.weight <= this.limit) return;
-      this.drop(name);
+    for (const [name, kept] of this.#kept) {
+      if (++looked > 8 || name === newest || this.#weight <= this.#limit) return;
+      this.#drop(name);
       // One that is in use goes to the end of the order instead.
-      if (this.isUsed(kept.roster.account) || !kept.roster.idle) {
-        this.kept.set(name, kept);
-        this.weight += kept.weight;
+      if (this.#isUsed(kept.roster.account) || !kept.roster.idle) {
+        this.#kept.set(name, kept);
+        this.#weight += kept.weight;
       }
     }
   }

@@ -35,7 +35,7 @@ class Client {
   readonly world: SteppedWorld = new SteppedWorld();
   readonly routing: RoutingFixture = new RoutingFixture({ world: this.world });
   readonly streams: ClientStreams;
-  private readonly recorder = new Recorder();
+  readonly #recorder = new Recorder();
   readonly far: MemoryConnection;
 
   constructor() {
@@ -66,7 +66,7 @@ class Client {
     });
     const [near, far] = MemoryConnection.pair(world);
     this.far = far;
-    far.handler = this.recorder;
+    far.handler = this.#recorder;
     this.streams.accept(near);
   }
 
@@ -77,17 +77,17 @@ class Client {
   }
 
   async rest(): Promise<string> {
-    const before = this.recorder.received.length;
+    const before = this.#recorder.received.length;
     for (let turn = 0; turn < 20; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
-    return this.recorder.received.slice(before);
+    return this.#recorder.received.slice(before);
   }
 
   /** What comes within this time. */
   async within(milliseconds: number): Promise<string> {
-    const before = this.recorder.received.length;
+    const before = this.#recorder.received.length;
     this.world.pass(milliseconds);
     await this.rest();
-    return this.recorder.received.slice(before);
+    return this.#recorder.received.slice(before);
   }
 
   /** STARTTLS, after the header that has asked for a host. */

@@ -5,46 +5,46 @@ import type { ClientStreamParts } from "./stream-parts.ts";
 
 /** All client streams of a server. */
 export class ClientStreams {
-  private readonly parts: ClientStreamParts;
-  private readonly open = new Set<ClientStream>();
-  private readonly handler: ConnectionHandler;
-  private onEmpty: (() => void) | undefined = undefined;
+  readonly #parts: ClientStreamParts;
+  readonly #open = new Set<ClientStream>();
+  readonly #handler: ConnectionHandler;
+  #onEmpty: (() => void) | undefined = undefined;
 
   constructor(parts: ClientStreamParts) {
-    this.parts = parts;
+    this.#parts = parts;
     // Those that have logged in and not bound: their account may be somebody else's by the time they do.
     parts.hooks.on(accountRemoved, "streams", "client streams", ({ account }) => {
-      for (const stream of this.open) {
+      for (const stream of this.#open) {
         if (stream.account?.equals(account)) stream.fail("conflict", "User removed");
       }
     });
     // One handler for all connections: none of them costs a closure.
-    this.handler = {
+    this.#handler = {
       bytes: (connection, chunk) => (connection.owner as ClientStream).bytes(chunk),
       secured: (connection) => (connection.owner as ClientStream).secured(),
       drained: (connection) => (connection.owner as ClientStream).drained(),
-      closed: (connection) => this.closed(connection.owner as ClientStream),
+      closed: (connection) => this.#closed(connection.owner as ClientStream),
     };
   }
 
   /** A client has connected. */
   accept(connection: Connection): void {
-    const stream = new ClientStream(connection, this.parts);
+    const stream = new ClientStream(connection, this.#parts);
     connection.owner = stream;
-    connection.handler = this.handler;
-    this.open.add(stream);
+    connection.handler = this.#handler;
+    this.#open.add(stream);
   }
 
   /** Ends every stream with `system-shutdown`; resolves when all connections are gone. None outlives its end by more than five seconds. */
   async shutDown(): Promise<void> {
-    for (const stream of this.open) stream.fail("system-shutdown");
-    if (this.open.size === 0) return;
-    await new Promise<void>((resolve) => (this.onEmpty = resolve));
+    for (const stream of this.#open) stream.fail("system-shutdown");
+    if (this.#open.size === 0) return;
+    await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
-  private closed(stream: ClientStream): void {
+  #closed(stream: ClientStream): void {
     stream.closed();
-    this.open.delete(stream);
-    if (this.open.size === 0) this.onEmpty?.();
+    this.#open.delete(stream);
+    if (this.#open.size === 0) this.#onEmpty?.();
   }
 }

@@ -23,25 +23,25 @@ export interface SaslReply {
 
 /** The SASL part of one stream (RFC 6120 §6). */
 export class SaslNegotiation {
-  private readonly authentication: Authentication;
-  private readonly channel: SaslChannel;
-  private readonly allowedFailures: number;
-  private exchange: SaslExchange | undefined = undefined;
-  private failures = 0;
-  private harmless = 0;
+  readonly #authentication: Authentication;
+  readonly #channel: SaslChannel;
+  readonly #allowedFailures: number;
+  #exchange: SaslExchange | undefined = undefined;
+  #failures = 0;
+  #harmless = 0;
 
   constructor(authentication: Authentication, channel: SaslChannel, allowedFailures: number) {
-    this.authentication = authentication;
-    this.channel = channel;
-    this.allowedFailures = allowedFailures;
+    this.#authentication = authentication;
+    this.#channel = channel;
+    this.#allowedFailures = allowedFailures;
   }
 
   /** Stream features, none when nothing may be offered here. */
   features(): readonly Element[] {
-    const mechanisms = this.authentication.mechanisms(this.channel);
+    const mechanisms = this.#authentication.mechanisms(this.#channel);
     if (mechanisms.length === 0) return [];
     const offered = mechanisms.map((name) => element("mechanism", SASL, {}, name));
-    const bindings = this.authentication.channelBindings(this.channel);
+    const bindings = this.#authentication.channelBindings(this.#channel);
     const list = [element("mechanisms", SASL, {}, ...offered)];
     if (bindings.length > 0) {
       // XEP-0440 §3
@@ -55,58 +55,62 @@ export class SaslNegotiation {
   receive(nonza: Element): SaslReply | Promise<SaslReply> {
     switch (nonza.name) {
       case "auth":
-        return this.auth(nonza);
+        return this.#auth(nonza);
       case "response":
-        return this.response(nonza);
+        return this.#response(nonza);
       case "abort":
-        return this.reply({ kind: "failure", condition: "aborted" });
+        return this.#reply({ kind: "failure", condition: "aborted" });
       default:
         throw new StreamError("unsupported-stanza-type");
     }
   }
 
-  private auth(nonza: Element): SaslReply | Promise<SaslReply> {
+  #auth(nonza: Element): SaslReply | Promise<SaslReply> {
     // A new attempt ends one that is under way (RFC 6120 §6.4.2).
-    this.exchange = undefined;
+    this.#exchange = undefined;
     const mechanism = nonza.attr("mechanism");
-    if (mechanism === undefined) return this.reply({ kind: "failure", condition: "invalid-mechanism" });
-    const begun = this.authentication.begin(
-      this.channel,
+    if (mechanism === undefined) return this.#reply({ kind: "failure", condition: "invalid-mechanism" });
+    const begun = this.#authentication.begin(
+      this.#channel,
       mechanism,
       nonza.text === "" ? undefined : nonza.text,
     );
-    this.exchange = begun.exchange;
-    return this.settle(begun.step);
+    this.#exchange = begun.exchange;
+    return this.#settle(begun.step);
   }
 
-  private response(nonza: Element): SaslReply | Promise<SaslReply> {
-    if (this.exchange === undefined) throw new StreamError("policy-violation", "No negotiation is under way");
-    return this.settle(this.exchange.step(nonza.text));
+  #response(nonza: Element): SaslReply | Promise<SaslReply> {
+    if (this.#exchange === undefined)
+      throw new StreamError("policy-violation", "No negotiation is under way");
+    return this.#settle(this.#exchange.step(nonza.text));
   }
 
-  private settle(step: SaslStep | Promise<SaslStep>): SaslReply | Promise<SaslReply> {
-    return step instanceof Promise ? step.then((late) => this.reply(late)) : this.reply(step);
+  #settle(step: SaslStep | Promise<SaslStep>): SaslReply | Promise<SaslReply> {
+    return step instanceof Promise ? step.then((late) => this.#reply(late)) : this.#reply(step);
   }
 
-  private reply(step: SaslStep): SaslReply {
+  #reply(step: SaslStep): SaslReply {
     switch (step.kind) {
       case "challenge":
         return { write: element("challenge", SASL, {}, step.data) };
       case "success":
-        this.exchange = undefined;
+        this.#exchange = undefined;
         return {
           write: element("success", SASL, {}, step.data),
           account: step.account,
           mechanism: step.mechanism,
         };
       default: {
-        this.exchange = undefined;
-        if (step.harmless) this.harmless++;
-        else this.failures++;
+        this.#exchange = undefined;
+        if (step.harmless) this.#harmless++;
+        else this.#failures++;
         const text =
           step.text === undefined ? undefined : element("text", SASL, { "xml:lang": "en" }, step.text);
         const write = element("failure", SASL, {}, element(step.condition, SASL), text);
-        return { write, over: this.failures >= this.allowedFailures || this.harmless >= HARMLESS_FAILURES };
+        return {
+          write,
+          over: this.#failures >= this.#allowedFailures || this.#harmless >= HARMLESS_FAILURES,
+        };
       }
     }
   }

@@ -29,17 +29,17 @@ export class ClientSession implements Session {
   presence: Stanza | undefined = undefined;
   priority = 0;
   ended = false;
-  private readonly connection: Connection;
-  private readonly table: SessionTable;
-  private readonly outputLimit: number;
-  private readonly endStream: (condition: StreamCondition, text?: string) => void;
-  private slots: Map<string, unknown> | undefined = undefined;
+  readonly #connection: Connection;
+  readonly #table: SessionTable;
+  readonly #outputLimit: number;
+  readonly #endStream: (condition: StreamCondition, text?: string) => void;
+  #slots: Map<string, unknown> | undefined = undefined;
   /** Keys of messages whose bytes may not have left yet. */
-  private unflushed: number[] = [];
+  #unflushed: number[] = [];
   /** What waits behind something that has to be written first. */
-  private held: Held[] | undefined = undefined;
-  private heldBytes = 0;
-  private waiters: (() => void)[] = [];
+  #held: Held[] | undefined = undefined;
+  #heldBytes = 0;
+  #waiters: (() => void)[] = [];
 
   constructor(
     facts: SessionFacts,
@@ -54,97 +54,97 @@ export class ClientSession implements Session {
     this.lang = facts.lang;
     this.remoteAddress = connection.remoteAddress;
     this.loopback = connection.loopback;
-    this.connection = connection;
-    this.table = table;
-    this.outputLimit = outputLimit;
-    this.endStream = endStream;
+    this.#connection = connection;
+    this.#table = table;
+    this.#outputLimit = outputLimit;
+    this.#endStream = endStream;
   }
 
   send(stanza: Stanza, key?: number): void {
-    if (this.held === undefined) {
-      this.write(stanza, key);
+    if (this.#held === undefined) {
+      this.#write(stanza, key);
       return;
     }
-    this.held.push({ stanza, key });
-    if (this.heldBytes > this.outputLimit / 2) this.endUnread();
-    this.heldBytes += stanza.bytes().length;
+    this.#held.push({ stanza, key });
+    if (this.#heldBytes > this.#outputLimit / 2) this.#endUnread();
+    this.#heldBytes += stanza.bytes().length;
   }
 
   async precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void> {
-    this.held = [];
+    this.#held = [];
     try {
-      await deliver((stanza, key) => this.write(stanza, key));
+      await deliver((stanza, key) => this.#write(stanza, key));
     } finally {
-      const held = this.held;
-      this.held = undefined;
-      this.heldBytes = 0;
-      for (const { stanza, key } of held) this.write(stanza, key);
+      const held = this.#held;
+      this.#held = undefined;
+      this.#heldBytes = 0;
+      for (const { stanza, key } of held) this.#write(stanza, key);
     }
   }
 
   writable(): Promise<void> | undefined {
-    if (this.ended || this.connection.buffered < Math.min(COMFORTABLE, this.outputLimit / 4))
+    if (this.ended || this.#connection.buffered < Math.min(COMFORTABLE, this.#outputLimit / 4))
       return undefined;
-    return new Promise((resolve) => this.waiters.push(resolve));
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   end(condition: StreamCondition, text?: string): void {
-    if (!this.ended) this.endStream(condition, text);
+    if (!this.ended) this.#endStream(condition, text);
   }
 
   state<T>(slot: Slot<T>): T {
-    this.slots ??= new Map();
-    let value = this.slots.get(slot.name) as T | undefined;
+    this.#slots ??= new Map();
+    let value = this.#slots.get(slot.name) as T | undefined;
     if (value === undefined) {
       value = slot.create();
-      this.slots.set(slot.name, value);
+      this.#slots.set(slot.name, value);
     }
     return value;
   }
 
   /** Everything written has left. */
   drained(): void {
-    if (this.unflushed.length > 0) {
-      const keys = this.unflushed;
-      this.unflushed = [];
-      this.table.flushed(this, keys);
+    if (this.#unflushed.length > 0) {
+      const keys = this.#unflushed;
+      this.#unflushed = [];
+      this.#table.flushed(this, keys);
     }
-    if (this.waiters.length > 0) this.wake();
+    if (this.#waiters.length > 0) this.#wake();
   }
 
   /** The stream takes nothing more; what was written may still leave. */
   leave(): Promise<void> {
     if (this.ended) return Promise.resolve();
     this.ended = true;
-    this.wake();
-    return this.table.remove(this);
+    this.#wake();
+    return this.#table.remove(this);
   }
 
   /** The connection is gone. */
   closed(): void {
-    const keys = this.unflushed;
-    this.unflushed = [];
-    if (keys.length > 0) this.table.unflushed(this, keys);
+    const keys = this.#unflushed;
+    this.#unflushed = [];
+    if (keys.length > 0) this.#table.unflushed(this, keys);
   }
 
-  private write(stanza: Stanza, key: number | undefined): void {
+  #write(stanza: Stanza, key: number | undefined): void {
     if (this.ended) {
-      if (key !== undefined) this.table.unflushed(this, [key]);
+      if (key !== undefined) this.#table.unflushed(this, [key]);
       return;
     }
-    if (key !== undefined) this.unflushed.push(key);
+    if (key !== undefined) this.#unflushed.push(key);
     // What waits already counts, and not how large this is: whoever reads gets the largest stanza.
-    if (this.connection.buffered > this.outputLimit) this.endUnread();
-    else this.connection.write(stanza.bytes());
+    if (this.#connection.buffered > this.#outputLimit) this.#endUnread();
+    else this.#connection.write(stanza.bytes());
   }
 
-  private endUnread(): void {
+  #endUnread(): void {
     this.end("resource-constraint", "Too much waits to be read");
   }
 
-  private wake(): void {
-    const waiters = this.waiters;
-    this.waiters = [];
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
     for (const waiter of waiters) waiter();
   }
 }
