@@ -159,6 +159,17 @@ test("the end of a session does not wait for the pace of its requests", async ()
   assert.equal(server.abroad.length, 200);
 });
 
+test("RFC 6121 §3.2.2, §4.6.1: who has seen all resources leave is not told again what presence was sent directly", async () => {
+  const server = pair();
+  await server.contact("romeo@h.test", `c@${ABROAD}`, "from");
+  const his = await server.login(orchard, { presence: false });
+  await his.write(`<presence to='c@${ABROAD}'/>`, "<presence/>");
+  await his.write(`<presence to='c@${ABROAD}' type='unsubscribed'/>`);
+  assert.equal(server.left().at(-1), `presence unsubscribed romeo@h.test > c@${ABROAD}`);
+  await his.write("<presence type='unavailable'/>");
+  assert.deepEqual(server.left(), []);
+});
+
 test("RFC 6121 §3.1.2: what cannot be routed is answered to the resource that asked", async () => {
   const server = pair();
   const his = await server.login(orchard);
