@@ -54,7 +54,7 @@ export class TestSession implements Session {
     }
   }
 
-  writable(): undefined {
+  writable(): Promise<void> | undefined {
     return undefined;
   }
 

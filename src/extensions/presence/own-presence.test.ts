@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ABROAD, HOST, InProcess, show, TestSession } from "../../../test/support/in-process.ts";
+import { gate } from "../../../test/support/gate.ts";
+import { ABROAD, HOST, InProcess, show, TestSession, turn } from "../../../test/support/in-process.ts";
 import { jid } from "../../../test/support/stanzas.ts";
 import { sessionAvailable } from "../../kernel/points.ts";
 
@@ -252,4 +253,29 @@ test("one content for all receivers", async () => {
   assert.equal(first!.inner, second!.inner);
   assert.equal(first!.inner, session.take()[0]!.inner);
   assert.equal(jid(balcony).equals(first!.from!), true);
+});
+
+test("what contacts say is said one after the other to who has just come, as fast as it is read", async () => {
+  const server = new InProcess({ accounts: ["juliet", "mercutio", "tybalt"] });
+  for (const name of ["mercutio", "tybalt"]) {
+    await server.contact(juliet, `${name}@${HOST}`, "to");
+    await server.contact(`${name}@${HOST}`, juliet, "from");
+    await server.login(`${name}@${HOST}/street`);
+  }
+  const hold = gate();
+  class Slow extends TestSession {
+    override writable(): Promise<void> {
+      return hold.wait();
+    }
+  }
+  const session = new Slow(server.core, balcony);
+  await server.core.sessions.add(session);
+  const told = session.write("<presence/>");
+  await turn();
+  const [own, first, ...more] = session.lines();
+  assert.deepEqual([own, more], [`presence available ${balcony} > ${juliet}`, []]);
+  assert.equal(first, `presence available mercutio@${HOST}/street > ${juliet}`);
+  await hold.open();
+  await told;
+  assert.deepEqual(session.lines(), [`presence available tybalt@${HOST}/street > ${juliet}`]);
 });

@@ -45,18 +45,21 @@ export class Probes {
   ask(session: Session, roster: Roster): undefined | Promise<void> {
     const { domains, router, sessions, world } = this.#parts;
     const { account } = session;
-    return inSlices(roster.subscriptions(), world, (contact) => {
+    return inSlices(roster.subscriptions(), world, (contact): undefined | Promise<void> => {
       if (!domains.isHost(contact.domain)) {
         const id = `probe-${world.random(4).toString("hex")}`;
         void router.send(Stanza.of("presence", { from: account, to: contact, type: "probe", id }));
-        return;
+        return undefined;
       }
       // RFC 6121 §4.3.1: here it is known who is there, and only what they say needs to be asked for.
-      if (availableSessions(sessions, contact).length > 0) this.#askHere(session, contact);
+      if (availableSessions(sessions, contact).length === 0) return undefined;
+      // What they say has any size, and all of it at once could be more than may wait for anybody.
+      const told = this.#askHere(session, contact);
+      return told === undefined ? session.writable() : told.then(() => session.writable());
     });
   }
 
-  #askHere(session: Session, contact: Jid): void {
+  #askHere(session: Session, contact: Jid): undefined | Promise<void> {
     const { account } = session;
     const told = when(this.#parts.roster.of(contact), (roster) => {
       if (!isSubscriber(roster.get(account))) {
@@ -67,8 +70,8 @@ export class Probes {
         session.send(presence!.with({ to: account }));
       }
     });
-    if (!(told instanceof Promise)) return;
-    told.catch((error: unknown) =>
+    if (!(told instanceof Promise)) return undefined;
+    return told.catch((error: unknown) =>
       this.#parts.log.error("a roster could not be read", { account: contact, error }),
     );
   }
