@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:net";
+import { test } from "node:test";
+import { listening } from "../../test/support/listening.ts";
+import { silentLog } from "../base/log.ts";
+import { ListenError } from "../net/listen-error.ts";
+import { Listeners } from "./listeners.ts";
+
+type Context = Parameters<typeof listening>[0];
+
+async function listeners(t: Context): Promise<Listeners> {
+  const { world, contexts, admission: limits } = await listening(t);
+  const common = { world, contexts, limits, log: silentLog(), handshakeTimeout: 15_000, accept: () => {} };
+  const made = new Listeners(common);
+  t.after(() => made.close());
+  return made;
+}
+
+const everywhere = [
+  { address: "0.0.0.0", optional: false },
+  { address: "::", optional: true },
+];
+
+test("a service has one port on all its addresses, of IPv4 and IPv6 apart", async (t) => {
+  const open = await (await listeners(t)).open([{ service: "client", port: 0, addresses: everywhere }]);
+  assert.equal(open[0]?.address, "0.0.0.0");
+  assert.equal(new Set(open.map(({ port }) => port)).size, 1);
+});
+
+test("an address that this machine does not have keeps nothing from starting where it is optional", async (t) => {
+  const missing = { address: "192.0.2.77", optional: true };
+  const here = { address: "127.0.0.1", optional: false };
+  const service = "client";
+  const open = await (await listeners(t)).open([{ service, port: 0, addresses: [missing, here] }]);
+  assert.deepEqual(
+    open.map(({ address }) => address),
+    ["127.0.0.1"],
+  );
+  const needed = { ...missing, optional: false };
+  await assert.rejects((await listeners(t)).open([{ service, port: 0, addresses: [needed] }]), ListenError);
+});
+
+test("all ports are open or none", async (t) => {
+  const busy = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => busy.once("listening", resolve));
+  t.after(() => busy.close());
+  const { port } = busy.address() as { port: number };
+  const addresses = [{ address: "127.0.0.1", optional: false }];
+  const some = await listeners(t);
+  const [first] = await some.open([{ service: "client", port: 0, addresses }]);
+  await some.close();
+  const settings = [
+    { service: "client", port: first!.port, addresses },
+    { service: "client-tls", port, addresses },
+  ] as const;
+  await assert.rejects(some.open(settings), ListenError);
+  assert.equal((await some.open(settings.slice(0, 1))).length, 1);
+});
