@@ -102,6 +102,7 @@ extensions:
   assert.equal(configuration.limits.client.bytes, 1_048_576);
   assert.equal(configuration.limits.client.resources, 3);
   assert.deepEqual([...configuration.extensions], [["register", { access: "all" }]]);
+  assert.deepEqual(configuration.warnings, []);
 });
 
 test("--data stands above the file, and above its absence", async () => {

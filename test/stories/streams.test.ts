@@ -81,6 +81,17 @@ story(
   },
 );
 
+story(
+  "an address has as many connections as the option says, whoever has logged in",
+  { accounts: ["romeo"], configuration: "limits: { connections_per_address: 2 }" },
+  async (server) => {
+    for (let n = 0; n < 2; n++) await Romeo.login(server, "romeo", { presence: false });
+    const third = await RawStream.connect(server.port, server.host);
+    await third.end();
+    assert.equal(third.received, "");
+  },
+);
+
 story("without a wish the server makes a resource", { accounts: ["romeo"] }, async (server) => {
   const one = await Romeo.login(server, "romeo", { presence: false });
   const other = await Romeo.login(server, "romeo", { presence: false });
