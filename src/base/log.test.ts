@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createLog, type Fields, type LogSettings, quote, silentLog } from "./log.ts";
+import { silentLog } from "../../test/support/silent-log.ts";
+import { createLog, type Fields, type LogSettings, quote } from "./log.ts";
 
 function lines(
   format: "json" | "text",

@@ -138,8 +138,3 @@ export function createLog(settings: LogSettings, fixed: Fields = {}): Log {
     with: (fields) => createLog(settings, { ...fixed, ...fields }),
   };
 }
-
-/** Keeps nothing. */
-export function silentLog(): Log {
-  return createLog({ level: "error", format: "json", now: () => 0, write: () => {} });
-}

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { silentLog } from "../../test/support/silent-log.ts";
 import { SteppedWorld } from "../../test/support/stepped-world.ts";
-import { createLog, silentLog } from "../base/log.ts";
+import { createLog } from "../base/log.ts";
 import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "./admission.ts";
 
 const SMALL: ConnectionLimits = {

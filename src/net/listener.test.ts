@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { listening, receive } from "../../test/support/listening.ts";
+import { silentLog } from "../../test/support/silent-log.ts";
 import { ListenError } from "./listen-error.ts";
 import { Listener, type ListenOptions } from "./listener.ts";
 
@@ -13,7 +14,7 @@ test("a busy port is said so, and is free as soon as `close` resolves", LIMIT, a
   const options: ListenOptions = {
     world,
     contexts,
-    log: (await import("../base/log.ts")).silentLog(),
+    log: silentLog(),
     limits: admission,
     address: "127.0.0.1",
     port,
@@ -53,7 +54,7 @@ test("IPv4 that comes over an IPv6 listener is IPv4", LIMIT, async (t) => {
   const options: ListenOptions = {
     world,
     contexts,
-    log: (await import("../base/log.ts")).silentLog(),
+    log: silentLog(),
     limits: admission,
     address: "::",
     port: 0,

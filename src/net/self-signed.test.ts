@@ -5,8 +5,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { silentLog } from "../../test/support/silent-log.ts";
 import { SteppedWorld } from "../../test/support/stepped-world.ts";
-import { silentLog } from "../base/log.ts";
 import { CertificateError, type Identity } from "./identities.ts";
 import { selfSigned, selfSignedFiles } from "./self-signed.ts";
 

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { turns } from "../../test/support/gate.ts";
 import { memoryStorage } from "../../test/support/memory-store.ts";
+import { silentLog } from "../../test/support/silent-log.ts";
 import { SlowStorage } from "../../test/support/slow-storage.ts";
 import { jid, stanza } from "../../test/support/stanzas.ts";
 import { SteppedWorld } from "../../test/support/stepped-world.ts";
-import { silentLog } from "../base/log.ts";
 import { Home } from "./homes.ts";
 import { MessageLog } from "./message-log.ts";
 

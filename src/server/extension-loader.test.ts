@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { memoryStorage } from "../../test/support/memory-store.ts";
-import { silentLog } from "../base/log.ts";
+import { silentLog } from "../../test/support/silent-log.ts";
 import { type AnyExtension, extension } from "../kernel/extension.ts";
 import { Hooks } from "../kernel/hooks.ts";
 import { type Discovery, discovery } from "../kernel/services.ts";

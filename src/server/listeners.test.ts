@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { listening } from "../../test/support/listening.ts";
-import { silentLog } from "../base/log.ts";
+import { silentLog } from "../../test/support/silent-log.ts";
 import { ListenError } from "../net/listen-error.ts";
 import { Listeners } from "./listeners.ts";
 

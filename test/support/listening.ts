@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { type ConnectionOptions, type TLSSocket, connect as tlsConnect } from "node:tls";
-import { type Log, silentLog } from "../../src/base/log.ts";
+import type { Log } from "../../src/base/log.ts";
 import type { Connection, ConnectionHandler } from "../../src/kernel/connection.ts";
 import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "../../src/net/admission.ts";
 import { Listener } from "../../src/net/listener.ts";
 import { TlsContexts } from "../../src/net/tls-contexts.ts";
+import { silentLog } from "./silent-log.ts";
 import { SteppedWorld } from "./stepped-world.ts";
 
 /** Everything that a connection reported, and promises for what it will. */
