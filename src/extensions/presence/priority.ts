@@ -2,7 +2,7 @@ import { StanzaError } from "../../xmpp/errors.ts";
 import { CONTENT } from "../../xmpp/namespaces.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 
-/** xs:byte as RFC 6121 §A (schema) has it: an optional sign, digits, white space around. */
+/** The lexical form of xs:byte, which RFC 6120 §A.5 says it is: an optional sign, digits, white space around. */
 const INTEGER = /^[ \t\r\n]*([+-]?[0-9]{1,4})[ \t\r\n]*$/;
 
 /**
