@@ -70,7 +70,7 @@ function unregister(services: AccountServices): Command {
   return command({
     name: "unregister",
     tags: ["accounts"],
-    summary: "Remove a user with everything that is kept for them",
+    summary: "Remove a user and everything kept for them",
     doc: "Sessions of the user end. An account that does not exist is no failure.",
     args: { user, host },
     result: result.code(),

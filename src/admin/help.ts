@@ -2,8 +2,26 @@ import { suggest } from "../base/suggest.ts";
 import type { Result } from "../kernel/command-results.ts";
 import { type Command, type CommandRegistry, UnknownCommand } from "../kernel/commands.ts";
 
-const USAGE = `Usage: tercetctl [--data DIRECTORY | --config FILE] [--json] COMMAND [ARGUMENT ...]
+const USAGE = `Usage: tercetctl [--data DIRECTORY | --config FILE] [--json]
+                 COMMAND [ARGUMENT ...]
 `;
+
+/** Columns of an ordinary terminal. */
+const WIDTH = 80;
+
+/** A paragraph, each line of it indented by two. */
+function paragraph(text: string): string {
+  let lines = "";
+  let line = " ";
+  for (const word of text.split(" ")) {
+    if (line.length + 1 + word.length > WIDTH) {
+      lines += `${line}\n`;
+      line = " ";
+    }
+    line += ` ${word}`;
+  }
+  return `${lines}${line}\n`;
+}
 
 /** "register user host password". */
 export function synopsis(command: Command): string {
@@ -20,7 +38,7 @@ export function helpOfAll(commands: readonly Command[]): string {
   const rows = commands.map((command) => [synopsis(command), command.summary] as const);
   const help = ["help [COMMAND | tags | TAG]", "Show this, or all about a command"] as const;
   const all = [...rows, help].sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${USAGE}\nCommands:\n${table(all)}\nExit codes: 0 done, 1 failed, 2 wrong arguments, 3 the server is not running\n`;
+  return `${USAGE}\nCommands:\n${table(all)}\nExit codes: 0 done, 1 failed, 2 wrong arguments, 3 server not running\n`;
 }
 
 export function helpOfCommand(command: Command): string {
@@ -29,7 +47,7 @@ export function helpOfCommand(command: Command): string {
   );
   return [
     `  ${synopsis(command)}\n`,
-    `  ${command.summary}.${command.doc === "" ? "" : ` ${command.doc}`}\n`,
+    paragraph(`${command.summary}.${command.doc === "" ? "" : ` ${command.doc}`}`),
     args.length === 0
       ? "  Arguments: none\n"
       : `  Arguments:\n${table(args).replace(/^/gm, "  ").trimEnd()}\n`,

@@ -46,8 +46,8 @@ export function serverCommands(services: ServerServices): readonly Command[] {
     command({
       name: "outcomes",
       tags: ["statistics"],
-      summary: "Count what became of all stanzas since the start",
-      doc: "Every stanza ends in exactly one outcome.",
+      summary: "Count what became of stanzas",
+      doc: "Counted from the start of the server. Every stanza ends in exactly one outcome.",
       args: {},
       result: result.rows("outcome", "count"),
       permission: "read",

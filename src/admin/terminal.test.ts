@@ -228,3 +228,12 @@ test("text of users breaks neither lines nor columns nor a terminal", async () =
   const { out } = await call("bad\u001b]0;x\u0007");
   assert.equal(out, "Error: unknown command 'bad ]0;x '.\n");
 });
+
+test("help fits an ordinary terminal, no word of it is lost", async () => {
+  const { out } = await call("help");
+  const { out: one } = await call("help", "register");
+  for (const text of [out, one]) assert.doesNotMatch(text, /.{81}/);
+  assert.ok(
+    one.replace(/\s+/g, " ").includes(`Register a user. ${fake.terminal.registry.get("register")?.doc}`),
+  );
+});

@@ -58,6 +58,7 @@ test("help, version, wrong arguments", async () => {
   const help = await run("tercet", "help").ended;
   assert.deepEqual([help.exit, help.err], [0, ""]);
   assert.match(help.out, /^Usage: tercet COMMAND/);
+  assert.doesNotMatch(help.out, /.{81}/);
   assert.equal((await run("tercet").ended).exit, 2);
   assert.match((await run("tercet", "--version").ended).out, /^tercet \d+\.\d+\.\d+\n$/);
   const wrong: [string[], RegExp][] = [
@@ -65,6 +66,9 @@ test("help, version, wrong arguments", async () => {
     [["start", "now"], /^tercet: 'now' is too much\. See tercet help\.\n$/],
     [["check", "--confg", "x"], /^tercet: Unknown option '--confg'/],
     [["check", "--config"], /^tercet: .*--config.* See tercet help\.\n$/],
+    // A directory must not be taken from a variable that is not set.
+    [["start", "--data", ""], /^tercet: --data needs a value\. See tercet help\.\n$/],
+    [["start", "--explain", "hosts"], /^tercet: --explain is for check\. See tercet help\.\n$/],
   ];
   for (const [words, expected] of wrong) {
     const { err, exit } = await run("tercet", ...words).ended;

@@ -13,14 +13,19 @@ import { CONFIGURATION } from "./data-directory.ts";
 
 const USAGE = `Usage: tercet COMMAND [OPTION ...]
 
-  tercet start   [--config FILE] [--data DIRECTORY]   Start the server; it runs until SIGTERM, Ctrl-C or \`tercetctl stop\`
-  tercet check   [--config FILE] [--explain OPTION]   Read the configuration without starting; say all that is wrong with it,
-                                                      or what an option does and where its value comes from
-  tercet help                                         Print this
-  tercet --version                                    Print the version
+  tercet start [--config FILE] [--data DIRECTORY]
+      Start the server; it runs until SIGTERM, Ctrl-C or \`tercetctl stop\`
+  tercet check [--config FILE] [--data DIRECTORY] [--explain OPTION]
+      Read the configuration without starting; say all that is wrong with it,
+      or what an option does and where its value comes from
+  tercet help
+      Print this
+  tercet --version
+      Print the version
 
-Without --config the file tercet.yml of the working directory is taken; without that everything has its default, the server
-is called localhost and listens on loopback addresses only. --data stands above the configuration.
+Without --config the file tercet.yml of the working directory is taken; without
+that everything has its default, the server is called localhost and listens on
+loopback addresses only. --data stands above the configuration.
 
 Exit codes: 0 done, 1 failed, 2 wrong arguments
 `;
@@ -67,6 +72,11 @@ async function main(argv: readonly string[]): Promise<number> {
     );
   }
   if (tooMuch !== undefined) return complain(`'${tooMuch}' is too much`, 2);
+  // An empty directory would be the one that this is called in: a variable of a script that is not set.
+  for (const name of ["config", "data", "explain"] as const) {
+    if (values[name] === "") return complain(`--${name} needs a value`, 2);
+  }
+  if (command === "start" && values.explain !== undefined) return complain("--explain is for check", 2);
   return command === "start" ? start(values) : check(values);
 }
 
