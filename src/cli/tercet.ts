@@ -2,8 +2,9 @@ import { existsSync, fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { createLog, type Log } from "../base/log.ts";
+import { sparingLog } from "../base/sparing-log.ts";
 import { suggest } from "../base/suggest.ts";
-import { systemWorld } from "../base/world.ts";
+import { systemWorld, type World } from "../base/world.ts";
 import { type Configuration, ConfigurationError, readConfiguration } from "../server/configuration.ts";
 import { explainOption } from "../server/configuration-explain.ts";
 import { extensions } from "../server/extensions.ts";
@@ -130,31 +131,32 @@ async function start(line: CommandLine): Promise<number> {
   const world = systemWorld();
   try {
     const configuration = await configurationOf(line);
-    const log = logOf(configuration, world.now);
+    const log = logOf(configuration, world);
     for (const warning of configuration.warnings) log.warn(warning);
     const { startServer } = await import("../server/server.ts");
     const server = await startServer({ configuration, world, log });
-    const code = guard(server, log);
+    const uncaught = guard(server, log);
     announce(configuration, server, log);
-    await server.stopped;
+    const code = (await server.stopped) === "failed" || uncaught() ? 1 : 0;
     // Nothing should be left that keeps the process; whatever is, must not keep a restart waiting.
-    setTimeout(() => process.exit(code()), LINGERING).unref();
-    return code();
+    setTimeout(() => process.exit(code), LINGERING).unref();
+    return code;
   } catch (error) {
     process.stderr.write(`${(error as Error).message.replace(/^/gm, "tercet: ")}\n`);
     return 1;
   }
 }
 
-function logOf({ log: { level, format } }: Configuration, now: () => number): Log {
+function logOf({ log: { level, format } }: Configuration, world: World): Log {
   // The server goes on when nobody reads its log any more.
   process.stdout.on("error", () => {});
-  return createLog({
+  const log = createLog({
     level,
     format: format === "auto" ? (readByJournald() ? "json" : "text") : format,
-    now,
+    now: world.now,
     write: (text) => void process.stdout.write(text),
   });
+  return sparingLog(log, world);
 }
 
 /** systemd says which stream it reads (systemd.exec(5), JOURNAL_STREAM); ours may lead elsewhere. */
@@ -169,8 +171,8 @@ interface Server {
   readonly hosts: readonly string[];
   readonly dataDirectory: string;
   readonly listeners: readonly { readonly service: string; readonly port: number }[];
-  readonly stopped: Promise<void>;
-  stop(): Promise<void>;
+  readonly stopped: Promise<"asked" | "failed">;
+  stop(reason: string): Promise<void>;
 }
 
 function announce(configuration: Configuration, server: Server, log: Log): void {
@@ -194,27 +196,26 @@ function announce(configuration: Configuration, server: Server, log: Log): void 
   process.stdout.write(banner(ready, resolve(import.meta.dirname, "../../bin")));
 }
 
-/** From now on signals and what nobody caught end the server in order. Gives the exit code for its end. */
-function guard(server: Server, log: Log): () => number {
-  let exit = 0;
+/** From now on signals and what nobody caught end the server in order. Says whether there was anything of the latter. */
+function guard(server: Server, log: Log): () => boolean {
+  let uncaught = false;
   let asked = false;
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => {
       // Whoever presses Ctrl-C twice does not want to wait.
       if (asked && signal === "SIGINT") process.exit(1);
       asked = true;
-      log.info("signal", { signal });
-      void server.stop();
+      void server.stop(signal);
     });
   }
   const caught = (error: unknown): void => {
-    exit = 1;
-    log.error("uncaught, the server stops", { error });
-    void server.stop();
+    uncaught = true;
+    log.error("uncaught", { error });
+    void server.stop("something uncaught");
   };
   process.on("uncaughtException", caught);
   process.on("unhandledRejection", caught);
-  return () => exit;
+  return () => uncaught;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -5,22 +5,26 @@ import type { ServerControl } from "../kernel/server-control.ts";
 /** Milliseconds after which one step of the end is given up, so that all of it takes less than ten seconds. */
 const STEP_PATIENCE = 6_000;
 
+/** Whether somebody asked for the end, or the server could not go on. */
+export type Ending = "asked" | "failed";
+
 /** A server's state from its start to its end, and what has to be closed then. */
 export class Life implements ServerControl {
   readonly node: string;
   readonly hosts: readonly string[];
   readonly version: string;
-  readonly stopped: Promise<void>;
+  readonly stopped: Promise<Ending>;
   readonly #world: World;
   readonly #log: Log;
   readonly #closers: { readonly what: string; readonly close: () => unknown }[] = [];
-  readonly #end: () => void;
+  readonly #end: (ending: Ending) => void;
   #ending: Promise<void> | undefined = undefined;
+  #failed = false;
   #since = 0;
   #now: ServerControl["state"] = "starting";
 
   constructor(hosts: readonly string[], version: string, world: World, log: Log) {
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<Ending>();
     this.node = `tercet@${hosts[0]}`;
     this.hosts = hosts;
     this.version = version;
@@ -49,17 +53,27 @@ export class Life implements ServerControl {
   }
 
   stop(): void {
-    void this.close();
+    void this.close("a command");
   }
 
-  /** Resolves when everything is closed. */
-  close(): Promise<void> {
-    this.#ending ??= this.#closeAll();
+  /** Something without which there is no server is gone. */
+  fail(reason: string): void {
+    this.#failed = true;
+    void this.close(reason);
+  }
+
+  /** Resolves when everything is closed. `reason` is for the log. */
+  close(reason: string): Promise<void> {
+    this.#ending ??= this.#closeAll(reason);
     return this.#ending;
   }
 
-  async #closeAll(): Promise<void> {
+  async #closeAll(reason: string): Promise<void> {
+    const begun = this.#world.monotonic();
+    // Who called for a start that failed hears of it at once.
+    const wasReady = this.#now === "started";
     this.#now = "stopping";
+    if (wasReady) this.#log.info("the server stops", { reason });
     for (const { what, close } of this.#closers.reverse()) {
       try {
         await this.#within(STEP_PATIENCE, close());
@@ -67,7 +81,8 @@ export class Life implements ServerControl {
         this.#log.error("the end of a part failed", { part: what, error });
       }
     }
-    this.#end();
+    if (wasReady) this.#log.info("stopped", { ms: Math.round(this.#world.monotonic() - begun) });
+    this.#end(this.#failed ? "failed" : "asked");
   }
 
   #within(milliseconds: number, done: unknown): Promise<unknown> {

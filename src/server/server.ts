@@ -23,7 +23,7 @@ import type { Configuration } from "./configuration.ts";
 import { type Limits, xmlLimits } from "./configuration-values.ts";
 import { Core } from "./core.ts";
 import { extensions } from "./extensions.ts";
-import { Life } from "./life.ts";
+import { type Ending, Life } from "./life.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { openStorage } from "./open-storage.ts";
 import { readVersion } from "./version.ts";
@@ -43,10 +43,10 @@ export interface RunningServer {
   readonly hosts: readonly string[];
   readonly dataDirectory: string;
   readonly listeners: readonly OpenListener[];
-  /** Ends sessions with `system-shutdown`, writes what is to be written, closes everything. May be called again. */
-  stop(): Promise<void>;
+  /** Ends sessions with `system-shutdown`, writes what is to be written, closes everything. May be called again. `reason` is for the log. */
+  stop(reason?: string): Promise<void>;
   /** Resolves when the server has ended, whoever asked for it. */
-  readonly stopped: Promise<void>;
+  readonly stopped: Promise<Ending>;
 }
 
 /**
@@ -60,10 +60,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     const listeners = await open(options, life);
     life.ready();
     const { version, hosts, stopped } = life;
-    const dataDirectory = configuration.data;
-    return { version, hosts, dataDirectory, listeners, stopped, stop: () => life.close() };
+    const stop = (reason = "asked for"): Promise<void> => life.close(reason);
+    return { version, hosts, dataDirectory: configuration.data, listeners, stopped, stop };
   } catch (error) {
-    await life.close();
+    await life.close("the start failed");
     throw error;
   }
 }
@@ -74,7 +74,7 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   let control: ControlSocket | undefined;
   // Closed last: whoever asked for the stop waits on it for the end.
   life.closing("control socket", () => control?.close());
-  const storage = await openStorage(configuration, log, () => life.stop());
+  const storage = await openStorage(options, () => life.fail("the store has failed"));
   life.closing("storage", () => storage[Symbol.asyncDispose]());
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());

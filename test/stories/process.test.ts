@@ -35,6 +35,7 @@ test("SIGTERM tells the sessions, keeps the messages and ends with 0", async () 
   assert.equal(condition(await romeo.expect("error")), "system-shutdown");
   await romeo.stream.end();
   assert.deepEqual(await first.program.ended.then(({ code, signal }) => [code, signal]), [0, null]);
+  assert.match(first.program.out, /the server stops reason=SIGTERM\n/);
   assert.ok(process.hrtime.bigint() - begun < 10_000_000_000n, "the end took more than ten seconds");
   const second = await startProcess(folder);
   const juliet = await Romeo.login(second, "juliet");
@@ -58,8 +59,24 @@ test("after kill -9 it starts at once, and what was accepted is there", async ()
   for (let n = 1; n <= 20; n++) assert.equal(text(child(await juliet.expect("message"), "body")), String(n));
   const stopped = await run("tercetctl", ...config(folder), "stop");
   assert.deepEqual([stopped.code, stopped.out], [0, ""]);
-  assert.equal((await second.program.ended).code, 0);
+  const { code, out } = await second.program.ended;
+  assert.equal(code, 0);
+  assert.match(out, /the server stops reason="a command"\n.*stopped/s);
   assert.equal((await run("tercetctl", ...config(folder), "status")).code, 3);
+});
+
+test("a server whose storage dies ends, says why and that it failed, so that a supervisor starts it anew", async () => {
+  const folder = directory();
+  const killer = new URL("../support/kill-storage-thread.ts", import.meta.url).pathname;
+  const first = await startProcess(folder, { NODE_OPTIONS: `--import ${killer}`, KILLED_THREAD: "writer" });
+  first.program.child.kill("SIGUSR2");
+  const { code, out } = await first.program.ended;
+  assert.equal(code, 1);
+  assert.match(
+    out,
+    /ERROR the store has failed directory=\S+\/data error="StorageError: the thread that writes/,
+  );
+  assert.match(out, /INFO {2}the server stops reason="the store has failed"\n.*INFO {2}stopped ms=\d+\n$/s);
 });
 
 test("a second server on the same directory is refused with the pid of the first", async () => {

@@ -19,8 +19,14 @@ export class Program {
   out = "";
   #wake: () => void = () => {};
 
-  constructor(name: "tercet" | "tercetctl", args: readonly string[], input?: string) {
-    this.child = spawn(join(ROOT, "bin", name), args, { stdio: ["pipe", "pipe", "pipe"] });
+  constructor(
+    name: "tercet" | "tercetctl",
+    args: readonly string[],
+    input?: string,
+    variables: NodeJS.ProcessEnv = {},
+  ) {
+    const env = { ...process.env, ...variables };
+    this.child = spawn(join(ROOT, "bin", name), args, { stdio: ["pipe", "pipe", "pipe"], env });
     this.child.stdin?.end(input ?? "");
     const { promise, resolve } = Promise.withResolvers<Ended>();
     this.ended = promise;
@@ -75,8 +81,9 @@ export function makeDirectory(more = ""): string {
 }
 
 /** `tercet start` on such a directory; resolves when it is ready. */
-export async function startProcess(directory: string): Promise<ServerProcess> {
-  const program = new Program("tercet", ["start", "--config", join(directory, "tercet.yml")]);
+export async function startProcess(directory: string, variables?: NodeJS.ProcessEnv): Promise<ServerProcess> {
+  const args = ["start", "--config", join(directory, "tercet.yml")];
+  const program = new Program("tercet", args, undefined, variables);
   const [, port, tlsPort] = await program.says(/:(\d+) \(STARTTLS\).*:(\d+) \(TLS\)/);
   return { program, directory, port: Number(port), tlsPort: Number(tlsPort), host: "h.test" };
 }
