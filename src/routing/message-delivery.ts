@@ -3,6 +3,7 @@ import type { Hooks } from "../kernel/hooks.ts";
 import type { Outcome } from "../kernel/outcomes.ts";
 import { sessionAvailable } from "../kernel/points.ts";
 import type { Session } from "../kernel/sessions.ts";
+import { StorageError } from "../kernel/storage.ts";
 import { element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import { DELAY, HINTS } from "../xmpp/namespaces.ts";
@@ -158,8 +159,9 @@ export class MessageDelivery {
       await session.precede((write) => this.#drain(session, home, write));
       if (!takesMessages(session)) this.#bring(home);
     } catch (error) {
-      // They wait for the next session: at once it would most likely fail again.
-      this.#log.error("pending messages could not be read", { account: home.account, error });
+      // They wait for the next session: at once it would most likely fail again. A store that is closed is the end of the server and no failure.
+      if (!(error instanceof StorageError && error.fault === "closed"))
+        this.#log.error("pending messages could not be read", { account: home.account, error });
     }
     const again = this.#draining.get(session);
     this.#draining.delete(session);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
 import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
 import { jid } from "../../test/support/stanzas.ts";
-import { stanzaCodec } from "../kernel/storage.ts";
+import { StorageError, stanzaCodec } from "../kernel/storage.ts";
 
 async function romeo(fixture: RoutingFixture): Promise<FixtureClient> {
   return fixture.login("romeo@h.test/orchard");
@@ -43,6 +43,16 @@ test("a read of what waits that fails is tried again", async () => {
   sender.send(chat(2));
   await sender.settled();
   assert.equal(fixture.outcomes.counts().get("stored"), 1);
+});
+
+test("a store that is closed while something waits is the end of the server, and no failure", async () => {
+  const fixture = new RoutingFixture();
+  fixture.storage.obstacles.read = () => {
+    throw new StorageError("closed", "the storage is closed");
+  };
+  await fixture.login("juliet@h.test/a", 0);
+  await turns();
+  assert.deepEqual(fixture.lines, []);
 });
 
 test("what waited and cannot be read waits on", async () => {
