@@ -9,6 +9,7 @@ import type { Jid } from "../../xmpp/jid.ts";
 import { CONTENT, SASL, STREAM, TLS } from "../../xmpp/namespaces.ts";
 import { answerBeforeLogin } from "./before-login.ts";
 import { BINDING_RETRIES, bindSession } from "./binding.ts";
+import { LoginRecord } from "./login-record.ts";
 import { checkIdentity, hostOf, type Opening, readOpening, UNOPENED } from "./opening.ts";
 import { encryptionRequired, type SaslNegotiation, type SaslReply } from "./sasl-negotiation.ts";
 import type { ClientSession } from "./session.ts";
@@ -48,6 +49,7 @@ export class ClientStream {
   #sasl: SaslNegotiation | undefined = undefined;
   account: Jid | undefined = undefined;
   #session: ClientSession | undefined = undefined;
+  #login: LoginRecord | undefined = undefined;
   #refusedBindings = 0;
   /** All that arrives must wait for something; `whenDrained`: that the client reads. */
   #waiting = false;
@@ -82,9 +84,10 @@ export class ClientStream {
     this.#whenDrained = undefined;
   }
 
-  closed(): void {
+  closed(error?: Error): void {
     this.#state = "closed";
     this.#parts.deadlines.clear(this);
+    this.#login?.over(this.#session?.jid ?? this.account, error);
     void this.#session?.leave();
     this.#session?.closed();
   }
@@ -94,6 +97,7 @@ export class ClientStream {
     if (this.#state === "closed") return;
     if (!this.#headerSent) this.#sendHeader();
     this.connection.write(streamError(new StreamError(condition, text)));
+    this.#login?.failed(condition, text);
     this.#close();
   }
 
@@ -249,12 +253,7 @@ export class ClientStream {
     connection.setRate(limits.session.rate);
     this.#scanner.reset();
     this.#scanner.setLimits(limits.session.xml);
-    log.info("logged in", {
-      account: reply.account,
-      mechanism: reply.mechanism,
-      address: connection.remoteAddress,
-      tls: connection.tls?.protocol,
-    });
+    this.#login = new LoginRecord(log, reply, connection);
   }
 
   #bind(frame: Frame): void {
@@ -282,6 +281,7 @@ export class ClientStream {
   /** The client has closed its side: it gets the answers to what it has sent, then ours is closed (RFC 6120 §4.4). */
   #finish(): void {
     const end = (): void => this.#close();
+    this.#login?.closed();
     if (this.#state === "bound") {
       this.#parts.deadlines.set(this, FINISH_WITHIN, end);
       this.#await(this.#parts.router.whenSettled(this.#session!), end);

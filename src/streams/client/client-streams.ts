@@ -23,7 +23,7 @@ export class ClientStreams {
       bytes: (connection, chunk) => (connection.owner as ClientStream).bytes(chunk),
       secured: (connection) => (connection.owner as ClientStream).secured(),
       drained: (connection) => (connection.owner as ClientStream).drained(),
-      closed: (connection) => this.#closed(connection.owner as ClientStream),
+      closed: (connection, error) => this.#closed(connection.owner as ClientStream, error),
     };
   }
 
@@ -42,8 +42,8 @@ export class ClientStreams {
     await new Promise<void>((resolve) => (this.#onEmpty = resolve));
   }
 
-  #closed(stream: ClientStream): void {
-    stream.closed();
+  #closed(stream: ClientStream, error: Error | undefined): void {
+    stream.closed(error);
     this.#open.delete(stream);
     if (this.#open.size === 0) this.#onEmpty?.();
   }
