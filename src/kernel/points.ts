@@ -11,6 +11,8 @@ export interface Passage {
   stanza: Stanza;
   /** The account that it comes from or goes to, bare. */
   readonly account: Jid;
+  /** The account's archive is to take the message, if it is one that lasts; for `archive` to decide. */
+  archived: boolean;
 }
 
 type PassageStage = "guard" | "rewrite" | "archive" | "copy";
@@ -30,6 +32,23 @@ export const stanzaToAccount: HookPoint<Passage, PassageStage> = hook<Passage>()
   "guard",
   "rewrite",
   "archive",
+  "copy",
+);
+
+/** A message that was accepted: it is in the store if it is one that lasts, and sessions have it. */
+export interface AcceptedMessage {
+  /** As the account gets to see it, with the `stanza-id` of its archive. */
+  readonly stanza: Stanza;
+  /** The account that it came from or was for. */
+  readonly account: Jid;
+  readonly direction: "sent" | "received";
+  /** The account's sessions that know it already: who sent it, or who got it. */
+  readonly sessions: readonly Session[];
+}
+
+/** In the order of acceptance, for the sender's account first. Synchronous. Not for what comes from a store when a session becomes available. */
+export const messageAccepted: HookPoint<AcceptedMessage, "copy"> = hook<AcceptedMessage>()(
+  "message-accepted",
   "copy",
 );
 

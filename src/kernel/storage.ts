@@ -108,7 +108,8 @@ export interface LogStore<T> {
   append(owners: readonly Owner[], key: number, entry: T): Change;
   page(owner: Jid, query: LogQuery): Promise<readonly Entry<T>[]>;
   get(owner: Jid, keys: readonly number[]): Promise<readonly Entry<T>[]>;
-  count(owner: Jid, query?: { readonly after?: number; readonly with?: Jid }): Promise<number>;
+  /** How many there are strictly between the bounds. */
+  count(owner: Jid, query?: Pick<LogQuery, "after" | "before" | "with">): Promise<number>;
   /** Entries leave this owner's log: all but the `newest` so many, and all with a key below `since`. An entry in nobody's log is deleted. */
   trim(owner: Jid, keep: { readonly newest?: number; readonly since?: number }): Change;
   remove(owner: Jid, query?: { readonly with?: Jid; readonly keys?: readonly number[] }): Change;

@@ -156,7 +156,7 @@ export class DeliveryTree implements Router {
     const broadcast = stanza.kind === "presence" && stanza.to === undefined;
     if (!broadcast && to.equals(session.account))
       return this.#toDomain(stanza.to === undefined ? stanza.with({ to }) : stanza, session);
-    const passage: Passage = { stanza, account: session.account };
+    const passage: Passage = { stanza, account: session.account, archived: false };
     const verdict = this.#parts.hooks.run(stanzaFromAccount, passage, this.#crash);
     return when(verdict, (decided) =>
       this.#past(decided, () => {
@@ -248,7 +248,7 @@ export class DeliveryTree implements Router {
 
   /** The receiver's side: what the account's extensions say comes before RFC 6121 §8. */
   #pastAccount(stanza: Stanza, next: (stanza: Stanza) => Way): Way {
-    const passage: Passage = { stanza, account: stanza.to!.bare };
+    const passage: Passage = { stanza, account: stanza.to!.bare, archived: false };
     const verdict = this.#parts.hooks.run(stanzaToAccount, passage, this.#crash);
     return when(verdict, (decided) => this.#past(decided, () => next(passage.stanza)));
   }
