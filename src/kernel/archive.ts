@@ -1,7 +1,7 @@
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { Token } from "./services.ts";
-import type { LogQuery } from "./storage.ts";
+import type { LogQuery, OwnersPage } from "./storage.ts";
 
 /** A message as it stands in an account's archive. */
 export interface ArchivedMessage {
@@ -27,6 +27,8 @@ export interface MessageArchive {
   keyOf(account: Jid, id: string): number | undefined;
   /** The lowest key that a message of this moment (milliseconds) may have. */
   keyAt(time: number): number;
+  /** Accounts with an archive. */
+  owners(page: OwnersPage): Promise<readonly Jid[]>;
   /** Entries leave the archive: all but the `newest` so many, and all with a key below `since`. Those that still wait to be delivered stay. Resolves when done. */
   trim(account: Jid, keep: { readonly newest?: number; readonly since?: number }): Promise<void>;
 }

@@ -7,7 +7,7 @@ import { Homes } from "./homes.ts";
 test("a home stays while it is in use, and goes when there are too many", () => {
   const homes = new Homes();
   const busy = homes.of(jid("busy@h.test"));
-  busy.pending.add(1);
+  busy.pending.add(1, false);
   const idle = homes.of(jid("idle@h.test"));
   for (let n = 0; n < 10_050; n++) homes.of(jid(`user${n}@h.test`));
   assert.equal(homes.peek(jid("busy@h.test")), busy);

@@ -1,13 +1,12 @@
 import type { Log } from "../base/log.ts";
-import type { Hooks } from "../kernel/hooks.ts";
 import type { Outcome } from "../kernel/outcomes.ts";
-import { sessionAvailable } from "../kernel/points.ts";
+import type { AcceptedMessage } from "../kernel/points.ts";
 import type { Session } from "../kernel/sessions.ts";
-import { StorageError } from "../kernel/storage.ts";
-import { element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/errors.ts";
-import { DELAY, HINTS } from "../xmpp/namespaces.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import { HINTS } from "../xmpp/namespaces.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
+import type { ArchiveIds } from "./archive-ids.ts";
 import type { Home, Homes } from "./homes.ts";
 import { Submitted } from "./input-queue.ts";
 import { type MessageFate, messageFate, messageType } from "./message-fate.ts";
@@ -16,79 +15,88 @@ import type { MessageLog } from "./message-log.ts";
 /** What is left of a stanza's way once its turn has come. */
 export type Ending = () => Outcome | Promise<Outcome>;
 
+/** Which archives take a message, if it is one that lasts, and which session of ours has sent it. */
+export interface MessageRoute {
+  readonly sender: Session | undefined;
+  readonly archivedBySender: boolean;
+  readonly archivedByReceiver: boolean;
+}
+
+export interface MessageDeliveryParts {
+  readonly messages: MessageLog;
+  readonly ids: ArchiveIds;
+  readonly homes: Homes;
+  readonly log: Log;
+  /** How many messages may wait for an account; 0 where none are kept for those who are offline. */
+  readonly limit: number;
+  /** Answers a stanza with an error. */
+  bounce(stanza: Stanza, error: StanzaError): Outcome;
+  /** Runs the hook for copies. */
+  accepted(message: AcceptedMessage): void;
+}
+
 const CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
-/** Entries read at once when a session gets what waited for it. */
-const DRAIN_PAGE = 50;
+/** A message on its way to an account of ours. */
+interface Parcel extends MessageRoute {
+  readonly stanza: Stanza;
+  /** Of the receiver. */
+  readonly home: Home;
+}
 
 /** Brings messages to the sessions of accounts here, or keeps them until there is one (RFC 6121 §8.5, XEP-0160). */
 export class MessageDelivery {
-  readonly #messages: MessageLog;
-  readonly #log: Log;
-  /** How many messages may wait for an account; 0 where none are kept for those who are offline. */
-  readonly #limit: number;
-  /** Answers a stanza with an error. */
-  readonly #bounce: (stanza: Stanza, error: StanzaError) => Outcome;
-  /** Sessions that are still getting what waited for them; true when there is reason to look again. */
-  readonly #draining = new Map<Session, boolean>();
+  readonly #parts: MessageDeliveryParts;
 
-  constructor(
-    messages: MessageLog,
-    log: Log,
-    limit: number,
-    bounce: (stanza: Stanza, error: StanzaError) => Outcome,
-  ) {
-    this.#messages = messages;
-    this.#log = log;
-    this.#limit = limit;
-    this.#bounce = bounce;
-  }
-
-  /** A session that begins to take messages gets what waited for its account. */
-  attach(hooks: Hooks, homes: Homes): void {
-    hooks.on(sessionAvailable, "deliver", "delivery", ({ session }) => {
-      void this.#deliverPending(session, homes.of(session.account));
-    });
-  }
-
-  /** The bytes of these have left for a session. */
-  flushed(home: Home, keys: readonly number[]): void {
-    for (const key of keys) home.pending.left(key);
-    this.#messages.settled(home);
+  constructor(parts: MessageDeliveryParts) {
+    this.#parts = parts;
   }
 
   /** Commits the message where it is one that must not get lost. `home` is that of an existing account. */
-  prepare(stanza: Stanza, home: Home): Ending | Submitted<Ending> | Promise<Ending | Submitted<Ending>> {
+  prepare(
+    stanza: Stanza,
+    home: Home,
+    route: MessageRoute,
+  ): Ending | Submitted<Ending> | Promise<Ending | Submitted<Ending>> {
     const fate = fateOf(stanza, home);
     if (fate.kind === "bounce") return () => this.#bounce(stanza, new StanzaError(fate.condition));
     if (fate.kind === "ignore") return () => ignored(stanza);
-    if (!storable(stanza)) return () => this.#deliverNow(stanza, home);
-    const loading = this.#messages.load(home);
+    const parcel: Parcel = { stanza, home, ...route };
+    if (!storable(stanza)) return () => this.#deliverNow(parcel);
+    const loading = this.#parts.messages.load(home);
     return loading === undefined
-      ? this.#commit(stanza, home, fate)
+      ? this.#commit(parcel, fate)
       : loading.then(
-          () => this.#commit(stanza, home, fate),
+          () => this.#commit(parcel, fate),
           (error: unknown) => this.#refuse(stanza, error),
         );
   }
 
-  /** Messages whose stream died before their bytes had left go to another session, or go on waiting. */
-  redeliver(home: Home, unflushed: readonly number[]): void {
-    for (const key of unflushed) home.pending.putDown(key);
-    this.#bring(home);
+  /** The message of a session of ours has gone to another domain. */
+  left(stanza: Stanza, sender: Session): void {
+    if (this.#hasOthers(sender)) this.#tellSender(stanza, sender);
   }
 
-  #commit(stanza: Stanza, home: Home, fate: MessageFate<Session>): Ending | Submitted<Ending> {
+  #commit(parcel: Parcel, fate: MessageFate<Session>): Ending | Submitted<Ending> {
+    const { stanza, home, sender } = parcel;
+    const { limit, messages, homes } = this.#parts;
     // The account went while its messages were read: what is stored now would be left for somebody else of that name.
     if (home.forgotten) return () => this.#bounce(stanza, new StanzaError("service-unavailable"));
     // XEP-0160 §2: when no more can be stored, the sender hears of it.
-    if (fate.kind === "store" && home.pending.size >= this.#limit) {
+    if (fate.kind === "store" && home.pending.size >= limit) {
       const full = { type: "wait", text: "Too many messages wait for this account" } as const;
-      return () => this.#bounce(stanza, new StanzaError("service-unavailable", this.#limit > 0 ? full : {}));
+      return () => this.#bounce(stanza, new StanzaError("service-unavailable", limit > 0 ? full : {}));
     }
-    const { key, committed } = this.#messages.append(home, stanza);
+    const archived = parcel.archivedByReceiver && permanent(stanza);
+    const archivedBySender = sender !== undefined && parcel.archivedBySender && permanent(stanza);
+    const { key, committed } = messages.append(home, {
+      stanza,
+      archived,
+      sender: archivedBySender ? homes.of(sender.account) : undefined,
+    });
+    const kept: Parcel = { stanza, home, sender, archivedByReceiver: archived, archivedBySender };
     const rest = committed.then(
-      () => () => this.#release(stanza, home, key),
+      () => () => this.#release(kept, key),
       (error: unknown) => {
         home.pending.withdraw(key);
         return this.#refuse(stanza, error);
@@ -99,7 +107,7 @@ export class MessageDelivery {
 
   /** The store did not take it: the sender keeps it (durability: a refused message is a handled one). */
   #refuse(stanza: Stanza, error: unknown): Ending {
-    this.#log.error("a message could not be stored", { to: stanza.to, error });
+    this.#parts.log.error("a message could not be stored", { to: stanza.to, error });
     return () =>
       this.#bounce(
         stanza,
@@ -108,22 +116,25 @@ export class MessageDelivery {
   }
 
   /** It is committed; who gets it is decided by who is there now. */
-  #release(stanza: Stanza, home: Home, key: number): Outcome {
+  #release(parcel: Parcel, key: number): Outcome {
+    const { stanza, home } = parcel;
+    const { messages } = this.#parts;
     const fate = fateOf(stanza, home);
-    if (fate.kind === "deliver") this.#send(stanza, home, fate.to, key);
+    if (fate.kind === "deliver" || fate.kind === "store") this.#handOut(parcel, fate, key);
     home.pending.putDown(key);
     if (fate.kind === "deliver") return "delivered";
     if (fate.kind === "store") return "stored";
     home.pending.settle(key);
-    this.#messages.settled(home);
+    messages.settled(home);
     return fate.kind === "ignore" ? ignored(stanza) : this.#bounce(stanza, new StanzaError(fate.condition));
   }
 
-  #deliverNow(stanza: Stanza, home: Home): Outcome {
+  #deliverNow(parcel: Parcel): Outcome {
+    const { stanza, home } = parcel;
     const fate = fateOf(stanza, home);
     switch (fate.kind) {
       case "deliver":
-        this.#send(stanza, home, fate.to, undefined);
+        this.#handOut({ ...parcel, archivedByReceiver: false, archivedBySender: false }, fate, undefined);
         return "delivered";
       case "store":
         return "dropped:no-store";
@@ -134,75 +145,42 @@ export class MessageDelivery {
     }
   }
 
-  #send(stanza: Stanza, home: Home, sessions: readonly Session[], key: number | undefined): void {
-    for (const session of sessions) {
+  /** `key` is there where the message is in the log. */
+  #handOut(
+    parcel: Parcel,
+    fate: MessageFate<Session> & { kind: "deliver" | "store" },
+    key: number | undefined,
+  ): void {
+    const { home, sender } = parcel;
+    if (sender !== undefined && this.#hasOthers(sender))
+      this.#tellSender(this.#seen(parcel, sender.account, parcel.archivedBySender, key), sender);
+    const receivers = fate.kind === "deliver" ? fate.to : [];
+    if (home.sessions.length === 0) return;
+    const stanza = this.#seen(parcel, home.account, parcel.archivedByReceiver, key);
+    for (const session of receivers) {
       if (key !== undefined) home.pending.sent(key);
       session.send(stanza, key);
     }
+    if (home.sessions.length > receivers.length)
+      this.#parts.accepted({ stanza, account: home.account, direction: "received", sessions: receivers });
   }
 
-  /** What waits goes to whoever takes messages. */
-  #bring(home: Home): void {
-    const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });
-    if (fate.kind === "deliver") void this.#deliverPending(fate.to[0]!, home);
+  /** The sender's account has sessions that do not know what it has sent. */
+  #hasOthers({ account }: Session): boolean {
+    return this.#parts.homes.of(account).sessions.length > 1;
   }
 
-  async #deliverPending(session: Session, home: Home): Promise<void> {
-    if (this.#draining.has(session)) {
-      this.#draining.set(session, true);
-      return;
-    }
-    if (home.pending.loaded && home.pending.size === 0) return;
-    this.#draining.set(session, false);
-    try {
-      // Nothing that comes meanwhile gets past it (RFC 6120 §10.1).
-      await session.precede((write) => this.#drain(session, home, write));
-      if (!takesMessages(session)) this.#bring(home);
-    } catch (error) {
-      // They wait for the next session: at once it would most likely fail again. A store that is closed is the end of the server and no failure.
-      if (!(error instanceof StorageError && error.fault === "closed"))
-        this.#log.error("pending messages could not be read", { account: home.account, error });
-    }
-    const again = this.#draining.get(session);
-    this.#draining.delete(session);
-    if (again) void this.#deliverPending(session, home);
+  #tellSender(stanza: Stanza, sender: Session): void {
+    this.#parts.accepted({ stanza, account: sender.account, direction: "sent", sessions: [sender] });
   }
 
-  async #drain(session: Session, home: Home, write: Session["send"]): Promise<void> {
-    await this.#messages.load(home);
-    while (takesMessages(session)) {
-      // No other session gets these as well.
-      const keys = home.pending.claim();
-      if (keys.length === 0) return;
-      const left = new Set(keys);
-      try {
-        for (let at = 0; at < keys.length; at += DRAIN_PAGE) {
-          await this.#drainPage(session, home, keys.slice(at, at + DRAIN_PAGE), left, write);
-        }
-      } finally {
-        for (const key of left) home.pending.putDown(key);
-      }
-    }
+  /** With the id that it has in the account's archive, if it is there (XEP-0313 §4.1). */
+  #seen({ stanza }: Parcel, account: Jid, archived: boolean, key: number | undefined): Stanza {
+    return archived && key !== undefined ? this.#parts.ids.stamp(stanza, account, key) : stanza;
   }
 
-  /** What is handed over, or is not in the store any more, leaves `left`. */
-  async #drainPage(
-    session: Session,
-    home: Home,
-    page: readonly number[],
-    left: Set<number>,
-    write: Session["send"],
-  ): Promise<void> {
-    if (!takesMessages(session)) return;
-    const entries = new Map((await this.#messages.messages(home, page)).map((entry) => [entry.key, entry]));
-    for (const key of page) {
-      if (!takesMessages(session)) return;
-      left.delete(key);
-      const entry = entries.get(key);
-      if (entry === undefined) this.flushed(home, [key]);
-      else write(delayed(entry.stanza, home, entry.at), key);
-      await session.writable();
-    }
+  #bounce(stanza: Stanza, error: StanzaError): Outcome {
+    return this.#parts.bounce(stanza, error);
   }
 }
 
@@ -213,10 +191,6 @@ function fateOf(stanza: Stanza, home: Home): MessageFate<Session> {
     addressed: resource === "" ? undefined : (home.find(resource) ?? "absent"),
     available: home.available(),
   });
-}
-
-function takesMessages(session: Session): boolean {
-  return !session.ended && session.presence !== undefined && session.priority >= 0;
 }
 
 function ignored(stanza: Stanza): Outcome {
@@ -237,8 +211,7 @@ function storable(stanza: Stanza): boolean {
   );
 }
 
-/** XEP-0203, as XEP-0160 §2 asks for. */
-function delayed(stanza: Stanza, home: Home, at: Date): Stanza {
-  const attributes = { from: home.account.domain, stamp: at.toISOString() };
-  return stanza.append(element("delay", DELAY, attributes, "Offline Storage"));
+/** XEP-0334 §4.1: not beyond its delivery. */
+function permanent(stanza: Stanza): boolean {
+  return !stanza.has("no-permanent-store", HINTS);
 }

@@ -156,7 +156,7 @@ test("an entry that is gone from the store is passed over", async () => {
   const sender = await romeo(fixture);
   sender.send(chat(1), chat(2), chat(3));
   await sender.settled();
-  const store = fixture.storage.log("messages", stanzaCodec);
+  const store = fixture.storage.log("passing-messages", stanzaCodec);
   const entries = await store.page(jid("juliet@h.test"), { limit: 10 });
   await fixture.storage.commit([store.remove(jid("juliet@h.test"), { keys: [entries[1]!.key] })]);
   const juliet = await fixture.login("juliet@h.test/a", 0);

@@ -17,6 +17,12 @@ import { iqForm } from "./iq-form.ts";
 import type { IqRouteTable } from "./iq-routes.ts";
 import type { Ending, MessageDelivery } from "./message-delivery.ts";
 
+/** A session of ours that has sent the stanza at hand, and whether its account's archive takes that. */
+interface Sender {
+  readonly session: Session;
+  readonly archived: boolean;
+}
+
 export interface RouterParts {
   readonly accounts: Accounts;
   readonly domains: Domains;
@@ -155,40 +161,56 @@ export class DeliveryTree implements Router {
     const to = stanza.to ?? session.account;
     const broadcast = stanza.kind === "presence" && stanza.to === undefined;
     if (!broadcast && to.equals(session.account))
-      return this.#toDomain(stanza.to === undefined ? stanza.with({ to }) : stanza, session);
+      return this.#toDomain(stanza.to === undefined ? stanza.with({ to }) : stanza, {
+        session,
+        archived: false,
+      });
     const passage: Passage = { stanza, account: session.account, archived: false };
     const verdict = this.#parts.hooks.run(stanzaFromAccount, passage, this.#crash);
     return when(verdict, (decided) =>
       this.#past(decided, () => {
-        if (stanza.kind !== "presence") return this.#toDomain(passage.stanza, session);
+        if (stanza.kind !== "presence")
+          return this.#toDomain(passage.stanza, { session, archived: passage.archived });
         return () => this.#parts.presence().fromSession(session, passage.stanza);
       }),
     );
   }
 
   /** Steps 2 to 4: whose domain it is. */
-  #toDomain(stanza: Stanza, session: Session | undefined): Way {
+  #toDomain(stanza: Stanza, sender: Sender | undefined): Way {
     const to = stanza.to!;
-    const { domains } = this.#parts;
-    if (!domains.isHost(to.domain)) return () => domains.owner(to).deliver(stanza);
+    if (!this.#parts.domains.isHost(to.domain)) return () => this.#toElsewhere(stanza, to, sender);
     switch (stanza.kind) {
       case "message":
-        return this.#messageToHost(stanza, to);
+        return this.#messageToHost(stanza, to, sender);
       case "iq":
-        return this.#iqToHost(stanza, to, session);
+        return this.#iqToHost(stanza, to, sender?.session);
       default:
         return this.#presenceToHost(stanza, to);
     }
   }
 
-  #messageToHost(stanza: Stanza, to: Jid): Way {
+  #toElsewhere(stanza: Stanza, to: Jid, sender: Sender | undefined): Outcome | Promise<Outcome> {
+    const outcome = this.#parts.domains.owner(to).deliver(stanza);
+    if (stanza.kind !== "message" || sender === undefined) return outcome;
+    return when(outcome, (done) => {
+      if (done === "delivered") this.#parts.messages.left(stanza, sender.session);
+      return done;
+    });
+  }
+
+  #messageToHost(stanza: Stanza, to: Jid, sender: Sender | undefined): Way {
     // RFC 6120 §10.5.1: the host itself takes no messages.
     if (to.local === "") throw new StanzaError("service-unavailable");
     return when(this.#parts.accounts.exists(to.bare), (exists) => {
       // RFC 6121 §8.5.1
       if (!exists) throw new StanzaError("service-unavailable");
-      return this.#pastAccount(stanza, (passed) =>
-        this.#parts.messages.prepare(passed, this.#parts.homes.of(to.bare)),
+      return this.#pastAccount(stanza, (passed, archivedByReceiver) =>
+        this.#parts.messages.prepare(passed, this.#parts.homes.of(to.bare), {
+          sender: sender?.session,
+          archivedBySender: sender?.archived ?? false,
+          archivedByReceiver,
+        }),
       );
     });
   }
@@ -247,10 +269,10 @@ export class DeliveryTree implements Router {
   }
 
   /** The receiver's side: what the account's extensions say comes before RFC 6121 §8. */
-  #pastAccount(stanza: Stanza, next: (stanza: Stanza) => Way): Way {
+  #pastAccount(stanza: Stanza, next: (stanza: Stanza, archived: boolean) => Way): Way {
     const passage: Passage = { stanza, account: stanza.to!.bare, archived: false };
     const verdict = this.#parts.hooks.run(stanzaToAccount, passage, this.#crash);
-    return when(verdict, (decided) => this.#past(decided, () => next(passage.stanza)));
+    return when(verdict, (decided) => this.#past(decided, () => next(passage.stanza, passage.archived)));
   }
 
   #past(verdict: Verdict, next: () => Way): Way {

@@ -1,18 +1,22 @@
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import type { Accounts } from "../kernel/accounts.ts";
+import { messageArchive } from "../kernel/archive.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
-import { Hooks } from "../kernel/hooks.ts";
+import { type CrashPolicy, Hooks } from "../kernel/hooks.ts";
 import type { Options, OptionValues } from "../kernel/options.ts";
 import { Outcomes } from "../kernel/outcomes.ts";
-import { accountRemoved } from "../kernel/points.ts";
+import { accountRemoved, messageAccepted } from "../kernel/points.ts";
 import { presenceRules } from "../kernel/services.ts";
 import type { Change, Storage } from "../kernel/storage.ts";
+import { ArchiveIds } from "../routing/archive-ids.ts";
 import { DomainTable, noForeignDomains } from "../routing/domains.ts";
 import { Homes } from "../routing/homes.ts";
 import { IqRouteTable } from "../routing/iq-routes.ts";
+import { LoggedMessages } from "../routing/message-archive.ts";
 import { MessageDelivery } from "../routing/message-delivery.ts";
 import { MessageLog } from "../routing/message-log.ts";
+import { PendingDelivery } from "../routing/pending-delivery.ts";
 import { DeliveryTree } from "../routing/router.ts";
 import { BoundSessions } from "../routing/session-table.ts";
 import type { Jid } from "../xmpp/jid.ts";
@@ -42,25 +46,37 @@ export class Core {
   readonly messages: MessageLog;
   readonly loader: ExtensionLoader;
 
+  readonly #startIds: () => Promise<void>;
+
   constructor(parts: CoreParts) {
     const { log, world, storage, accounts } = parts;
     const { hooks, homes, outcomes } = this;
     const domains = new DomainTable(parts.hosts, noForeignDomains);
     this.messages = new MessageLog(storage, world, log);
-    const delivery = new MessageDelivery(this.messages, log, parts.pendingPerAccount, (stanza, error) =>
-      this.router.bounce(stanza, error),
-    );
+    const ids = new ArchiveIds();
+    this.#startIds = () => ids.start(storage, world, parts.hosts);
+    const pending = new PendingDelivery(this.messages, ids, log);
+    const onCrash: CrashPolicy = (...crash) => this.router.onCrash(...crash);
+    const delivery = new MessageDelivery({
+      messages: this.messages,
+      ids,
+      homes,
+      log,
+      limit: parts.pendingPerAccount,
+      bounce: (stanza, error) => this.router.bounce(stanza, error),
+      accepted: (message) => void hooks.run(messageAccepted, message, onCrash),
+    });
     this.iqRoutes = new IqRouteTable((error, shape) =>
       log.error("a request could not be answered", { shape, error }),
     );
     this.sessions = new BoundSessions({
       homes,
       hooks,
-      onCrash: (...crash) => this.router.onCrash(...crash),
+      onCrash,
       resourcesPerAccount: parts.resourcesPerAccount,
       settled: (session) => this.router.whenSettled(session),
-      flushed: (home, keys) => delivery.flushed(home, keys),
-      unflushed: (home, keys) => delivery.redeliver(home, keys),
+      flushed: (home, keys) => pending.flushed(home, keys),
+      unflushed: (home, keys) => pending.redeliver(home, keys),
     });
     this.router = new DeliveryTree({
       accounts,
@@ -76,10 +92,17 @@ export class Core {
     });
     const { iqRoutes: iq, router, sessions } = this;
     const common = { world, log, accounts, sessions, router, domains, iq, version: parts.version };
-    this.loader = new ExtensionLoader(hooks, (...crash) => router.onCrash(...crash), storage, common);
-    delivery.attach(hooks, homes);
+    this.loader = new ExtensionLoader(hooks, onCrash, storage, common);
+    this.loader.services.provide(messageArchive, new LoggedMessages(storage, ids, homes, this.messages));
+    pending.attach(hooks, homes);
     for (const extension of parts.extensions)
       this.loader.load(extension, parts.extensionOptions.get(extension.name));
+  }
+
+  /** Before the first stream: resolves when what the store knows of messages was read. */
+  async start(): Promise<void> {
+    await this.messages.start();
+    await this.#startIds();
   }
 
   /** After the end of all streams: resolves when what they had sent was handled and is in the store. */
@@ -95,7 +118,7 @@ export class Core {
     await Promise.all(leaving.map((session) => this.sessions.remove(session)));
     const changes: Change[] = [];
     await this.hooks.run(accountRemoved, { account, changes }, (...crash) => this.router.onCrash(...crash));
-    changes.push(...this.loader.removal(account), this.messages.removal(this.homes.of(account)));
+    changes.push(...this.loader.removal(account), ...this.messages.removal(this.homes.of(account)));
     this.homes.forget(account);
     return changes;
   }

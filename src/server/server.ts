@@ -79,7 +79,7 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());
   const { core, accounts, credentials } = assemble(options, storage, life.version);
-  await core.messages.start();
+  await core.start();
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());

@@ -1,17 +1,19 @@
 import { createLog } from "../../src/base/log.ts";
 import type { Accounts } from "../../src/kernel/accounts.ts";
 import type { Connection, ConnectionHandler } from "../../src/kernel/connection.ts";
-import { Hooks } from "../../src/kernel/hooks.ts";
+import { type CrashPolicy, Hooks } from "../../src/kernel/hooks.ts";
 import { type Outcome, Outcomes } from "../../src/kernel/outcomes.ts";
-import { sessionAvailable } from "../../src/kernel/points.ts";
+import { messageAccepted, sessionAvailable } from "../../src/kernel/points.ts";
 import type { PresenceRules } from "../../src/kernel/services.ts";
 import type { Session } from "../../src/kernel/sessions.ts";
 import { stanzaCodec } from "../../src/kernel/storage.ts";
+import { ArchiveIds } from "../../src/routing/archive-ids.ts";
 import { DomainTable } from "../../src/routing/domains.ts";
 import { Homes } from "../../src/routing/homes.ts";
 import { IqRouteTable } from "../../src/routing/iq-routes.ts";
 import { MessageDelivery } from "../../src/routing/message-delivery.ts";
 import { MessageLog } from "../../src/routing/message-log.ts";
+import { PendingDelivery } from "../../src/routing/pending-delivery.ts";
 import { DeliveryTree } from "../../src/routing/router.ts";
 import { BoundSessions } from "../../src/routing/session-table.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
@@ -150,6 +152,8 @@ export class RoutingFixture {
   readonly iqRoutes: IqRouteTable;
   readonly domains: DomainTable;
   readonly log: MessageLog;
+  readonly ids: ArchiveIds = new ArchiveIds();
+  readonly pending: PendingDelivery;
   readonly delivery: MessageDelivery;
   readonly sessions: BoundSessions;
   readonly router: DeliveryTree;
@@ -177,17 +181,26 @@ export class RoutingFixture {
     });
     this.iqRoutes = new IqRouteTable((error, shape) => log.error("crash", { error, shape }));
     this.log = new MessageLog(this.storage, world, log);
-    this.delivery = new MessageDelivery(this.log, log, options.pendingLimit ?? 1000, (one, error) =>
-      this.router.bounce(one, error),
-    );
+    this.ids.use("h.test", Buffer.alloc(16, 1));
+    this.pending = new PendingDelivery(this.log, this.ids, log);
+    const onCrash: CrashPolicy = (...crash) => this.router.onCrash(...crash);
+    this.delivery = new MessageDelivery({
+      messages: this.log,
+      ids: this.ids,
+      homes,
+      log,
+      limit: options.pendingLimit ?? 1000,
+      bounce: (one, error) => this.router.bounce(one, error),
+      accepted: (message) => void hooks.run(messageAccepted, message, onCrash),
+    });
     this.sessions = new BoundSessions({
       homes,
       hooks,
-      onCrash: (...crash) => this.router.onCrash(...crash),
+      onCrash,
       resourcesPerAccount: options.resources ?? 10,
       settled: (session) => this.router.whenSettled(session),
-      flushed: (home, keys) => this.delivery.flushed(home, keys),
-      unflushed: (home, keys) => this.delivery.redeliver(home, keys),
+      flushed: (home, keys) => this.pending.flushed(home, keys),
+      unflushed: (home, keys) => this.pending.redeliver(home, keys),
     });
     this.router = new DeliveryTree({
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
@@ -201,7 +214,7 @@ export class RoutingFixture {
       sessions: this.sessions,
       presence: () => this.#presence,
     });
-    this.delivery.attach(hooks, homes);
+    this.pending.attach(hooks, homes);
   }
 
   /** Connected; available with this priority unless it is undefined. */
@@ -222,10 +235,19 @@ export class RoutingFixture {
     }
   }
 
-  /** What the store holds for an account, by id. */
-  async stored(account: string): Promise<readonly (string | undefined)[]> {
+  /** What the store holds for an account until it was delivered, by id. */
+  stored(account: string): Promise<readonly (string | undefined)[]> {
+    return this.#idsIn("passing-messages", account);
+  }
+
+  /** What stands in an account's archive, by id. */
+  archived(account: string): Promise<readonly (string | undefined)[]> {
+    return this.#idsIn("messages", account);
+  }
+
+  async #idsIn(log: string, account: string): Promise<readonly (string | undefined)[]> {
     const keys = [];
-    const store = this.storage.log("messages", stanzaCodec);
+    const store = this.storage.log(log, stanzaCodec);
     for (const { value } of await store.page(jid(account), { limit: 10_000 })) keys.push(value.id);
     return keys;
   }

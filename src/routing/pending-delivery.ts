@@ -1,0 +1,128 @@
+import type { Log } from "../base/log.ts";
+import type { Hooks } from "../kernel/hooks.ts";
+import { sessionAvailable } from "../kernel/points.ts";
+import type { Session } from "../kernel/sessions.ts";
+import { StorageError } from "../kernel/storage.ts";
+import { element } from "../xml/element.ts";
+import { DELAY } from "../xmpp/namespaces.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
+import type { ArchiveIds } from "./archive-ids.ts";
+import type { Home, Homes } from "./homes.ts";
+import { messageFate } from "./message-fate.ts";
+import type { MessageLog, StoredMessage } from "./message-log.ts";
+
+/** Entries read at once when a session gets what waited for it. */
+const DRAIN_PAGE = 50;
+
+/** Brings messages that waited in the store to a session that takes them (XEP-0160). */
+export class PendingDelivery {
+  readonly #messages: MessageLog;
+  readonly #ids: ArchiveIds;
+  readonly #log: Log;
+  /** Sessions that are still getting what waited for them; true when there is reason to look again. */
+  readonly #draining = new Map<Session, boolean>();
+
+  constructor(messages: MessageLog, ids: ArchiveIds, log: Log) {
+    this.#messages = messages;
+    this.#ids = ids;
+    this.#log = log;
+  }
+
+  /** A session that begins to take messages gets what waited for its account. */
+  attach(hooks: Hooks, homes: Homes): void {
+    hooks.on(sessionAvailable, "deliver", "delivery", ({ session }) => {
+      void this.#deliverPending(session, homes.of(session.account));
+    });
+  }
+
+  /** The bytes of these have left for a session. */
+  flushed(home: Home, keys: readonly number[]): void {
+    for (const key of keys) home.pending.left(key);
+    this.#messages.settled(home);
+  }
+
+  /** Messages whose stream died before their bytes had left go to another session, or go on waiting. */
+  redeliver(home: Home, unflushed: readonly number[]): void {
+    for (const key of unflushed) home.pending.putDown(key);
+    this.#bring(home);
+  }
+
+  /** What waits goes to whoever takes messages. */
+  #bring(home: Home): void {
+    const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });
+    if (fate.kind === "deliver") void this.#deliverPending(fate.to[0]!, home);
+  }
+
+  async #deliverPending(session: Session, home: Home): Promise<void> {
+    if (this.#draining.has(session)) {
+      this.#draining.set(session, true);
+      return;
+    }
+    if (home.pending.loaded && home.pending.size === 0) return;
+    this.#draining.set(session, false);
+    try {
+      // Nothing that comes meanwhile gets past it (RFC 6120 §10.1).
+      await session.precede((write) => this.#drain(session, home, write));
+      if (!takesMessages(session)) this.#bring(home);
+    } catch (error) {
+      // They wait for the next session: at once it would most likely fail again. A store that is closed is the end of the server and no failure.
+      if (!(error instanceof StorageError && error.fault === "closed"))
+        this.#log.error("pending messages could not be read", { account: home.account, error });
+    }
+    const again = this.#draining.get(session);
+    this.#draining.delete(session);
+    if (again) void this.#deliverPending(session, home);
+  }
+
+  async #drain(session: Session, home: Home, write: Session["send"]): Promise<void> {
+    await this.#messages.load(home);
+    while (takesMessages(session)) {
+      // No other session gets these as well.
+      const keys = home.pending.claim();
+      if (keys.length === 0) return;
+      const left = new Set(keys);
+      try {
+        for (let at = 0; at < keys.length; at += DRAIN_PAGE) {
+          await this.#drainPage(session, home, keys.slice(at, at + DRAIN_PAGE), left, write);
+        }
+      } finally {
+        for (const key of left) home.pending.putDown(key);
+      }
+    }
+  }
+
+  /** What is handed over, or is not in the store any more, leaves `left`. */
+  async #drainPage(
+    session: Session,
+    home: Home,
+    page: readonly number[],
+    left: Set<number>,
+    write: Session["send"],
+  ): Promise<void> {
+    if (!takesMessages(session)) return;
+    const entries = new Map((await this.#messages.messages(home, page)).map((entry) => [entry.key, entry]));
+    for (const key of page) {
+      if (!takesMessages(session)) return;
+      left.delete(key);
+      const entry = entries.get(key);
+      if (entry === undefined) this.flushed(home, [key]);
+      else write(this.#waited(entry, home), key);
+      await session.writable();
+    }
+  }
+  /** As its receiver gets it: with the id that it has in the archive, if it is there, and since when it waited. */
+  #waited({ key, stanza, at }: StoredMessage, home: Home): Stanza {
+    const seen = home.pending.isArchived(key) ? this.#ids.stamp(stanza, home.account, key) : stanza;
+    return delayed(seen, home, at);
+  }
+}
+
+function takesMessages(session: Session): boolean {
+  return !session.ended && session.presence !== undefined && session.priority >= 0;
+}
+
+/** XEP-0203, as XEP-0160 §2 asks for. */
+function delayed(stanza: Stanza, home: Home, at: Date): Stanza {
+  const attributes = { from: home.account.domain, stamp: at.toISOString() };
+  return stanza.append(element("delay", DELAY, attributes, "Offline Storage"));
+}
