@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 async function start(directory = join(folder, "data"), world: World = systemWorld()): Promise<ControlSocket> {
-  const socket = await openControlSocket({ ...fake.terminal, directory, world });
+  const socket = await openControlSocket({ calls: fake.calls, directory, world });
   open.push(socket);
   return socket;
 }

@@ -3,6 +3,8 @@ import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { World } from "../base/world.ts";
+import { owner } from "../kernel/caller.ts";
+import type { CommandCalls } from "../kernel/command-calls.ts";
 import {
   CONTROL_SOCKET,
   type ControlAnswer,
@@ -10,9 +12,10 @@ import {
   LARGEST_REQUEST,
 } from "../kernel/control-protocol.ts";
 import { questionFor } from "./questions.ts";
-import { run, type Terminal } from "./terminal.ts";
+import { run } from "./terminal.ts";
 
-export interface ControlSocketOptions extends Terminal {
+export interface ControlSocketOptions {
+  readonly calls: CommandCalls;
   /** The data directory, whose lock this process holds: a socket that lies there is nobody's. */
   readonly directory: string;
   readonly world: World;
@@ -44,7 +47,7 @@ export async function openControlSocket(options: ControlSocketOptions): Promise<
   });
   server.maxConnections = MOST_CALLERS;
   await withShortPath(path, directory, (short) => listen(server, short));
-  server.on("error", (error) => options.log.error("control socket", { error }));
+  server.on("error", (error) => options.calls.log.error("control socket", { error }));
   return {
     path,
     close() {
@@ -127,13 +130,17 @@ async function answer(
     send(socket, { out: "Error: this is no request that the server understands.\n", exit: 1 });
     return void socket.end();
   }
-  const ask = questionFor(options.registry, request);
+  const ask = questionFor(options.calls.registry, request);
   if (ask !== undefined) {
     send(socket, { ask });
     return void socket.end();
   }
   let held = false;
-  const printed = await run(options, request, {
+  const printed = await run(options.calls, request, {
+    caller: owner,
+    // Who goes away has not said stop: a script that is killed must not leave half of what it began.
+    signal: new AbortController().signal,
+    progress: (line) => send(socket, { line }),
     note: (note) => send(socket, { note }),
     waitForEnd() {
       held = true;

@@ -66,8 +66,10 @@ export function describeResult(result: Result<unknown>): string {
       return result.doc;
     case "list":
       return `one ${result.element} on each line`;
+    case "row":
+      return `${Object.keys(result.columns).join(", ")}, separated by tabs`;
     case "rows":
-      return `lines of ${result.columns.join(", ")}, separated by tabs`;
+      return `lines of ${Object.keys(result.columns).join(", ")}, separated by tabs`;
   }
 }
 

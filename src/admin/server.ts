@@ -49,7 +49,7 @@ export function serverCommands(services: ServerServices): readonly Command[] {
       summary: "Count what became of stanzas",
       doc: "Counted from the start of the server. Every stanza ends in exactly one outcome.",
       args: {},
-      result: result.rows("outcome", "count"),
+      result: result.rows({ outcome: "string", count: "integer" }),
       permission: "read",
       run: () => Array.from(services.outcomes.counts(), ([outcome, count]) => ({ outcome, count })),
     }),

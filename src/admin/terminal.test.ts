@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { FakeAdministration } from "../../test/support/fake-administration.ts";
+import { ownerContext } from "../../test/support/owner-context.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { run } from "./terminal.ts";
 
@@ -17,13 +18,14 @@ async function call(
   const notes: string[] = [];
   let waits = false;
   const context = {
+    ...ownerContext(),
     note: (text: string) => void notes.push(text),
     waitForEnd() {
       waits = true;
     },
   };
   const json = words[0] === "--json";
-  const printed = await run(fake.terminal, { words: json ? words.slice(1) : words, json }, context);
+  const printed = await run(fake.calls, { words: json ? words.slice(1) : words, json }, context);
   return { ...printed, notes, waits };
 }
 
@@ -234,6 +236,6 @@ test("help fits an ordinary terminal, no word of it is lost", async () => {
   const { out: one } = await call("help", "register");
   for (const text of [out, one]) assert.doesNotMatch(text, /.{81}/);
   assert.ok(
-    one.replace(/\s+/g, " ").includes(`Register a user. ${fake.terminal.registry.get("register")?.doc}`),
+    one.replace(/\s+/g, " ").includes(`Register a user. ${fake.calls.registry.get("register")?.doc}`),
   );
 });

@@ -1,8 +1,9 @@
-import type { Log } from "../base/log.ts";
+import { type CommandCalls, NotAllowed } from "../kernel/command-calls.ts";
+import type { Columns, ColumnValue } from "../kernel/command-results.ts";
 import {
+  type CommandContext,
   CommandError,
   type CommandOutcome,
-  type CommandRegistry,
   UnknownCommand,
   WrongArgumentCount,
 } from "../kernel/commands.ts";
@@ -21,28 +22,23 @@ export interface Call {
   readonly json: boolean;
 }
 
-export interface Terminal {
-  readonly registry: CommandRegistry;
-  readonly log: Log;
-}
-
 /**
  * Runs a call and makes of it what ejabberdctl would print: results and errors alike on standard output, where scripts look for
  * them. Never throws.
  */
 export async function run(
-  { registry, log }: Terminal,
+  calls: CommandCalls,
   { words, json }: Call,
-  context: { note(text: string): void; waitForEnd(): void },
+  context: CommandContext,
 ): Promise<Printed> {
   const [name = "help", ...args] = words;
   try {
-    if (name === "help") return { out: help(registry, args), exit: 0 };
-    const outcome = await registry.call(name, args, context);
+    if (name === "help") return { out: help(calls.registry, args), exit: 0 };
+    const outcome = await calls.withWords(name, args, context);
     return json ? printJson(outcome) : print(outcome);
   } catch (error) {
     const failure = failureOf(error);
-    if (failure.kind === "internal") log.error("command failed", { command: name, error });
+    if (failure.kind === "internal") calls.log.error("command failed", { command: name, error });
     return json ? { out: jsonLine(failure), exit: failure.exit } : { out: failure.text, exit: failure.exit };
   }
 }
@@ -62,15 +58,23 @@ function print({ command, value }: CommandOutcome): Printed {
       return { out: `${value}\n`, exit: 0 };
     case "list":
       return { out: lines(value as readonly string[]), exit: 0 };
+    case "row":
+      return { out: line(command.result.columns, value as Row), exit: 0 };
     case "rows": {
       const { columns } = command.result;
-      const rows = value as readonly Readonly<Record<string, string | number>>[];
-      return {
-        out: rows.map((row) => `${columns.map((name) => clean(String(row[name]))).join("\t")}\n`).join(""),
-        exit: 0,
-      };
+      return { out: (value as readonly Row[]).map((row) => line(columns, row)).join(""), exit: 0 };
     }
   }
+}
+
+type Row = Readonly<Record<string, ColumnValue>>;
+
+function line(columns: Columns, row: Row): string {
+  const cells = Object.keys(columns).map((name) => {
+    const value = row[name]!;
+    return clean(typeof value === "object" ? value.join(",") : String(value));
+  });
+  return `${cells.join("\t")}\n`;
 }
 
 function lines(elements: readonly string[]): string {
@@ -106,6 +110,10 @@ function failureOf(error: unknown): Failure {
     const text =
       kind === "error" ? `Error: error\nError: ${JSON.stringify(message)}\n` : `Error: ${kind}: ${message}\n`;
     return { kind, message, text, exit: 1 };
+  }
+  if (error instanceof NotAllowed) {
+    const message = clean(`${error.message}.`);
+    return { kind: "not_allowed", message, text: `Error: not_allowed: ${message}\n`, exit: 1 };
   }
   const message = "The command failed inside the server; its log says why.";
   return { kind: "internal", message, text: `Error: internal: ${message}\n`, exit: 1 };

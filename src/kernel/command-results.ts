@@ -1,5 +1,11 @@
 /** What a command gives back, and so how every front end shows it. */
-export type Result<V> = CodeResult<V> | TextResult<V> | IntegerResult<V> | ListResult<V> | RowsResult<V>;
+export type Result<V> =
+  | CodeResult<V>
+  | TextResult<V>
+  | IntegerResult<V>
+  | ListResult<V>
+  | RowResult<V>
+  | RowsResult<V>;
 
 declare const carried: unique symbol;
 interface Carries<V> {
@@ -26,11 +32,28 @@ export interface ListResult<V> extends Carries<V> {
   /** What one element is: "user". */
   readonly element: string;
 }
-/** One row a line, its columns tab separated in this order. */
+/** ejabberd's tuple: one line, its columns tab separated in this order. */
+export interface RowResult<V> extends Carries<V> {
+  readonly kind: "row";
+  readonly columns: Columns;
+}
+/** Such a line for each of several. */
 export interface RowsResult<V> extends Carries<V> {
   readonly kind: "rows";
-  readonly columns: readonly string[];
+  readonly columns: Columns;
 }
+
+/** A list within a row has commas between its elements. */
+export type ColumnType = "string" | "integer" | "list";
+
+/** In the order in which they are shown. */
+export type Columns = { readonly [name: string]: ColumnType };
+
+export type ColumnValue = string | number | readonly string[];
+
+type Row<C extends Columns> = {
+  readonly [N in keyof C]: C[N] extends "integer" ? number : C[N] extends "list" ? readonly string[] : string;
+};
 
 export type ResultValue<R> = R extends Result<infer V> ? V : never;
 
@@ -51,8 +74,11 @@ export function list(element: string): ListResult<readonly string[]> {
   return { kind: "list", element };
 }
 
-export function rows<const C extends string>(
-  ...columns: readonly C[]
-): RowsResult<readonly Readonly<Record<C, string | number>>[]> {
+/** `row({ jid: "string", show: "string" })` */
+export function row<const C extends Columns>(columns: C): RowResult<Row<C>> {
+  return { kind: "row", columns };
+}
+
+export function rows<const C extends Columns>(columns: C): RowsResult<readonly Row<C>[]> {
   return { kind: "rows", columns };
 }

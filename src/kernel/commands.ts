@@ -1,11 +1,17 @@
 import { suggest } from "../base/suggest.ts";
+import type { Caller } from "./caller.ts";
 import type { Argument, Arguments, ArgumentValues } from "./command-arguments.ts";
 import type { Result, ResultValue } from "./command-results.ts";
 
-/** Who calls, and a way to talk to them beside the result. */
+/** Who calls, and ways to talk to them beside the result. */
 export interface CommandContext {
+  readonly caller: Caller;
+  /** Aborts when the caller no longer wants it: what takes long ends early then, with a CommandError. That the caller has gone is no abort. */
+  readonly signal: AbortSignal;
   /** Says something to the caller that is not the result: standard error of `tercetctl`. One sentence. */
   note(text: string): void;
+  /** How far it is: a line that the caller sees at once, before the result; standard output of `tercetctl`. */
+  progress(line: string): void;
   /** The caller gets the result at once, and is left waiting until the server has ended. */
   waitForEnd(): void;
 }
@@ -25,6 +31,10 @@ export interface Command {
   readonly args: Arguments;
   readonly result: Result<unknown>;
   readonly permission: Permission;
+  /** The version of Tercet that it came with. */
+  readonly since: string;
+  /** Of its signature: ejabberd's API version (`--version N`, `/api/NAME/vN`). */
+  readonly version: number;
   run(args: Readonly<Record<string, unknown>>, context: CommandContext): unknown;
 }
 
@@ -36,6 +46,10 @@ export interface CommandDefinition<A extends Arguments, R extends Result<unknown
   readonly args: A;
   readonly result: R;
   readonly permission: Permission;
+  /** "0.1" if not given. */
+  readonly since?: string;
+  /** 0 if not given. An older signature is a second command of the same name with a lower number. */
+  readonly version?: number;
   /** @throws CommandError when it cannot be done. */
   run(args: ArgumentValues<A>, context: CommandContext): ResultValue<R> | Promise<ResultValue<R>>;
 }
@@ -48,6 +62,8 @@ export function command<const A extends Arguments, R extends Result<unknown>>(
   }
   return {
     doc: "",
+    since: "0.1",
+    version: 0,
     ...definition,
     run: (args, context) => definition.run(args as ArgumentValues<A>, context),
   };
@@ -98,6 +114,20 @@ export class WrongArgumentCount extends Error {
   }
 }
 
+/** A call in JSON whose members are not the command's arguments; `kind` and `names` are what is wrong with them. */
+export class WrongArguments extends Error {
+  readonly kind: "missing" | "unknown";
+  readonly names: readonly string[];
+  constructor(kind: "missing" | "unknown", names: readonly string[]) {
+    super(
+      kind === "missing" ? `missing argument: ${names.join(", ")}` : `unknown arguments: ${names.join(", ")}`,
+    );
+    this.name = "WrongArguments";
+    this.kind = kind;
+    this.names = names;
+  }
+}
+
 /** What ran, and what came of it. */
 export interface CommandOutcome {
   readonly command: Command;
@@ -106,54 +136,81 @@ export interface CommandOutcome {
 
 /** The one place where every front end finds the commands. */
 export class CommandRegistry {
-  readonly #commands = new Map<string, Command>();
+  /** Under each name its signatures, the newest first. */
+  readonly #commands = new Map<string, Command[]>();
 
   /** @throws when a name is taken. */
   add(...commands: readonly Command[]): void {
     for (const added of commands) {
-      if (this.#commands.has(added.name)) throw new Error(`two commands are called ${added.name}`);
-      this.#commands.set(added.name, added);
+      const known = this.#commands.get(added.name) ?? [];
+      if (known.some(({ version }) => version === added.version))
+        throw new Error(`two commands are called ${added.name}`);
+      this.#commands.set(
+        added.name,
+        [...known, added].sort((a, b) => b.version - a.version),
+      );
     }
   }
 
-  /** By name, `-` and `_` alike. */
-  get(name: string): Command | undefined {
-    return this.#commands.get(name.replaceAll("-", "_"));
+  /** By name, `-` and `_` alike. With a `version` the newest signature up to it, or the oldest; without, the newest. */
+  get(name: string, version: number = Number.POSITIVE_INFINITY): Command | undefined {
+    const signatures = this.#commands.get(name.replaceAll("-", "_"));
+    return signatures?.find((one) => one.version <= version) ?? signatures?.at(-1);
   }
 
   /** @throws UnknownCommand with the nearest name. */
-  require(name: string): Command {
-    const found = this.get(name);
+  require(name: string, version?: number): Command {
+    const found = this.get(name, version);
     if (found === undefined) throw new UnknownCommand(name, suggest(name, this.#commands.keys()));
     return found;
   }
 
-  /** In ascending order of their names. */
+  /** The newest signature of each, in ascending order of their names. */
   all(): readonly Command[] {
-    return [...this.#commands.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  /**
-   * Runs a command with the words of a command line.
-   * @throws UnknownCommand, WrongArgumentCount, CommandError, or what the command itself throws
-   */
-  async call(name: string, words: readonly string[], context: CommandContext): Promise<CommandOutcome> {
-    const called = this.require(name);
-    const declared = Object.entries(called.args);
-    if (words.length !== declared.length)
-      throw new WrongArgumentCount(called, declared.length - words.length);
-    const values: Record<string, unknown> = {};
-    for (const [index, [argument, type]] of declared.entries()) {
-      values[argument] = readWord(argument, type, words[index]!);
-    }
-    return { command: called, value: await called.run(values, context) };
+    return Array.from(this.#commands.values(), ([newest]) => newest!).sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    );
   }
 }
 
-function readWord(name: string, type: Argument<unknown>, word: string): unknown {
-  const value = type.parse(word);
-  if (value === undefined) {
-    throw new CommandError("bad_argument", `'${name}' must be ${type.says}, not '${word.slice(0, 60)}'.`);
-  }
-  return value;
+/**
+ * Values from the words of a command line.
+ * @throws WrongArgumentCount, CommandError
+ */
+export function readWords(called: Command, words: readonly string[]): Readonly<Record<string, unknown>> {
+  const declared = Object.entries(called.args);
+  if (words.length !== declared.length) throw new WrongArgumentCount(called, declared.length - words.length);
+  const read = declared.map(([name, type], index) => {
+    const word = words[index]!;
+    return [name, type.parse(word) ?? refuse(name, type, word)] as const;
+  });
+  return Object.fromEntries(read);
+}
+
+/**
+ * Values from an object that came as JSON.
+ * @throws WrongArguments, CommandError
+ */
+export function readObject(called: Command, given: object): Readonly<Record<string, unknown>> {
+  const declared = Object.entries(called.args);
+  const names = Object.keys(given);
+  const unknown = names.filter((name) => !Object.hasOwn(called.args, name));
+  if (unknown.length > 0) throw new WrongArguments("unknown", unknown);
+  const missing = declared.map(([name]) => name).filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new WrongArguments("missing", missing);
+  const read = declared.map(([name, type]) => {
+    const value = (given as Readonly<Record<string, unknown>>)[name];
+    return [name, type.fromJson(value) ?? refuse(name, type, sketch(value))] as const;
+  });
+  return Object.fromEntries(read);
+}
+
+function sketch(value: unknown): string {
+  if (Array.isArray(value)) return "[…]";
+  return typeof value === "object" && value !== null ? "{…}" : String(value);
+}
+
+function refuse(name: string, type: Argument<unknown>, given: string): never {
+  const found = type.secret ? "" : `, not '${given.slice(0, 60)}'`;
+  throw new CommandError("bad_argument", `'${name}' must be ${type.says}${found}.`);
 }

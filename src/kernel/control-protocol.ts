@@ -26,10 +26,11 @@ export interface Question {
 }
 
 /**
- * Notes come first, for standard error; then a question or the end. What comes after the end is nothing but the close of the connection,
+ * Notes for standard error and lines of progress for standard output come first; then a question or the end. What comes after the end is nothing but the close of the connection,
  * which the caller waits for.
  */
 export type ControlAnswer =
   | { readonly note: string }
+  | { readonly line: string }
   | { readonly ask: Question }
   | { readonly out: string; readonly exit: number };

@@ -11,6 +11,7 @@ import { Deadlines } from "../base/deadlines.ts";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import { offline } from "../extensions/offline.ts";
+import { CommandCalls } from "../kernel/command-calls.ts";
 import { CommandRegistry } from "../kernel/commands.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
@@ -24,6 +25,7 @@ import { type Limits, xmlLimits } from "./configuration-values.ts";
 import { Core } from "./core.ts";
 import { extensions } from "./extensions.ts";
 import { type Ending, Life } from "./life.ts";
+import { ListedRights } from "./listed-rights.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { openStorage } from "./open-storage.ts";
 import { readVersion } from "./version.ts";
@@ -85,8 +87,13 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   life.closing("deadlines", () => deadlines.close());
   const streams = clientStreams(options, core, accounts, credentials, deadlines);
   life.closing("sessions", () => streams.shutDown());
-  const registry = commandRegistry(core, accounts, life, world);
-  control = await openControlSocket({ registry, log, directory, world });
+  const calls = new CommandCalls({
+    registry: commandRegistry(core, accounts, life, world),
+    rights: new ListedRights(configuration.admins),
+    log,
+    world,
+  });
+  control = await openControlSocket({ calls, directory, world });
   const listeners = new Listeners({
     world,
     log,

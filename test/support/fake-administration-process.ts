@@ -4,5 +4,5 @@ import { systemWorld } from "../../src/base/world.ts";
 import { FakeAdministration } from "./fake-administration.ts";
 
 const [directory = ""] = process.argv.slice(2);
-await openControlSocket({ ...new FakeAdministration().terminal, directory, world: systemWorld() });
+await openControlSocket({ calls: new FakeAdministration().calls, directory, world: systemWorld() });
 process.stdout.write("ready\n");

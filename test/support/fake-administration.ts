@@ -1,10 +1,10 @@
 import { accountCommands } from "../../src/admin/accounts.ts";
 import { serverCommands } from "../../src/admin/server.ts";
 import { sessionCommands } from "../../src/admin/sessions.ts";
-import type { Terminal } from "../../src/admin/terminal.ts";
 import { createLog } from "../../src/base/log.ts";
 import { AccountError, type Accounts } from "../../src/kernel/accounts.ts";
 import * as argument from "../../src/kernel/command-arguments.ts";
+import { CommandCalls } from "../../src/kernel/command-calls.ts";
 import * as result from "../../src/kernel/command-results.ts";
 import { CommandRegistry, command } from "../../src/kernel/commands.ts";
 import type { ServerControl } from "../../src/kernel/server-control.ts";
@@ -55,7 +55,7 @@ export class FakeAdministration {
   readonly connected: Jid[] = [];
   readonly logged: string[] = [];
   stops: number = 0;
-  readonly terminal: Terminal;
+  readonly calls: CommandCalls;
 
   constructor() {
     const registry = new CommandRegistry();
@@ -100,6 +100,11 @@ export class FakeAdministration {
       now: () => 0,
       write: (line) => this.logged.push(line),
     });
-    this.terminal = { registry, log };
+    this.calls = new CommandCalls({
+      registry,
+      log,
+      rights: { mayRun: () => true },
+      world: { monotonic: () => 0 },
+    });
   }
 }
