@@ -4,9 +4,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { accountCommands } from "../src/admin/accounts.ts";
-import { serverCommands } from "../src/admin/server.ts";
-import { sessionCommands } from "../src/admin/sessions.ts";
+import { administrationCommands } from "../src/admin/commands.ts";
 import { CommandRegistry } from "../src/kernel/commands.ts";
 import { configurationOptions } from "../src/server/configuration-options.ts";
 import { extensions } from "../src/server/extensions.ts";
@@ -27,9 +25,7 @@ function nothing(): never {
 function commands(): CommandRegistry {
   const registry = new CommandRegistry();
   registry.add(
-    ...accountCommands(nothing()),
-    ...sessionCommands(nothing()),
-    ...serverCommands(nothing()),
+    ...administrationCommands(nothing()),
     ...extensions.flatMap((extension) => extension.commands?.(nothing()) ?? []),
   );
   return registry;

@@ -1,4 +1,5 @@
 import { AccountError, type Accounts } from "../kernel/accounts.ts";
+import { accountOf, host, hostOf, user } from "../kernel/command-addresses.ts";
 import * as argument from "../kernel/command-arguments.ts";
 import * as result from "../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../kernel/commands.ts";
@@ -10,25 +11,9 @@ export interface AccountServices {
   readonly server: Pick<ServerControl, "node" | "hosts">;
 }
 
-const user = argument.text("The name of the user: what stands before the @.");
-const host = argument.text("The domain: what stands behind the @.");
 const PAGE = 1000;
 /** Said beside what ejabberd says of it, that its characters are unacceptable. */
 const EMPTY = "The password is empty.";
-
-/** The address, when its host is ours; undefined for one that no account can have. */
-function accountOf(services: AccountServices, local: string, domain: string): Jid | undefined {
-  const account = local === "" ? undefined : Jid.of(local, domain);
-  return account !== undefined && services.server.hosts.includes(account.domain) ? account : undefined;
-}
-
-function hostOf(services: AccountServices, domain: string): string {
-  const known = Jid.of("", domain)?.domain;
-  if (known === undefined || !services.server.hosts.includes(known)) {
-    throw new CommandError("error", "Unknown virtual host");
-  }
-  return known;
-}
 
 function register(services: AccountServices): Command {
   return command({
@@ -76,8 +61,8 @@ function unregister(services: AccountServices): Command {
     result: result.code(),
     permission: "change",
     async run(args, context) {
-      hostOf(services, args.host);
-      const account = accountOf(services, args.user, args.host);
+      hostOf(services.server.hosts, args.host);
+      const account = accountOf(services.server.hosts, args.user, args.host);
       if (account === undefined || !(await services.accounts.exists(account))) {
         context.note(`There was no account ${account ?? `${args.user}@${args.host}`}.`);
         return;
@@ -101,7 +86,7 @@ function changePassword(services: AccountServices): Command {
     result: result.code(),
     permission: "change",
     async run(args, context) {
-      const account = accountOf(services, args.user, args.host);
+      const account = accountOf(services.server.hosts, args.user, args.host);
       const missing = new CommandError(
         "not_found",
         `There is no account ${account ?? `${args.user}@${args.host}`}.`,
@@ -131,7 +116,7 @@ function checks(services: AccountServices): readonly Command[] {
       result: result.code(),
       permission: "read",
       async run(args) {
-        const account = accountOf(services, args.user, args.host);
+        const account = accountOf(services.server.hosts, args.user, args.host);
         return account !== undefined && (await services.accounts.exists(account));
       },
     }),
@@ -144,7 +129,7 @@ function checks(services: AccountServices): readonly Command[] {
       result: result.code(),
       permission: "read",
       async run(args) {
-        const account = accountOf(services, args.user, args.host);
+        const account = accountOf(services.server.hosts, args.user, args.host);
         return account !== undefined && (await services.accounts.checkPassword(account, args.password));
       },
     }),
@@ -161,7 +146,7 @@ function lists(services: AccountServices): readonly Command[] {
       result: result.list("user"),
       permission: "read",
       async run(args) {
-        const domain = hostOf(services, args.host);
+        const domain = hostOf(services.server.hosts, args.host);
         const users: string[] = [];
         for (;;) {
           const after = users.at(-1);

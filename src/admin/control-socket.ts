@@ -140,7 +140,7 @@ async function answer(
     caller: owner,
     // Who goes away has not said stop: a script that is killed must not leave half of what it began.
     signal: new AbortController().signal,
-    progress: (line) => send(socket, { line }),
+    progress: (line, goesOn = false) => send(socket, goesOn ? { line, goesOn } : { line }),
     note: (note) => send(socket, { note }),
     waitForEnd() {
       held = true;

@@ -9,18 +9,25 @@ const USAGE = `Usage: tercetctl [--data DIRECTORY | --config FILE] [--json]
 /** Columns of an ordinary terminal. */
 const WIDTH = 80;
 
+/** The widest left column; what is longer has the line for itself. */
+const WIDEST = 28;
+
+/** Lines of at most so many columns; a longer word stays whole. */
+function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
+}
+
 /** A paragraph, each line of it indented by two. */
 function paragraph(text: string): string {
-  let lines = "";
-  let line = " ";
-  for (const word of text.split(" ")) {
-    if (line.length + 1 + word.length > WIDTH) {
-      lines += `${line}\n`;
-      line = " ";
-    }
-    line += ` ${word}`;
-  }
-  return `${lines}${line}\n`;
+  return wrap(text, WIDTH - 2)
+    .map((line) => `  ${line}\n`)
+    .join("");
 }
 
 /** "register user host password". */
@@ -28,9 +35,19 @@ export function synopsis(command: Command): string {
   return [command.name, ...Object.keys(command.args)].join(" ");
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(0, ...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}\n`).join("");
+function table(rows: readonly (readonly [string, string])[], indent = 2): string {
+  const width = Math.min(WIDEST, Math.max(0, ...rows.map(([left]) => left.length)));
+  const margin = " ".repeat(indent);
+  const lines = rows.flatMap(([left, right]) => {
+    const wrapped = wrap(right, WIDTH - indent - width - 2);
+    const beside = left.length <= width ? wrapped[0] : "";
+    const below = left.length <= width ? wrapped.slice(1) : wrapped;
+    return [`${left.padEnd(width)}  ${beside}`, ...below.map((text) => `${" ".repeat(width)}  ${text}`)];
+  });
+  return lines
+    .map((text) => `${margin}${text}`.trimEnd())
+    .join("\n")
+    .concat(lines.length > 0 ? "\n" : "");
 }
 
 /** All commands, or those with a tag. */
@@ -48,9 +65,7 @@ export function helpOfCommand(command: Command): string {
   return [
     `  ${synopsis(command)}\n`,
     paragraph(`${command.summary}.${command.doc === "" ? "" : ` ${command.doc}`}`),
-    args.length === 0
-      ? "  Arguments: none\n"
-      : `  Arguments:\n${table(args).replace(/^/gm, "  ").trimEnd()}\n`,
+    args.length === 0 ? "  Arguments: none\n" : `  Arguments:\n${table(args, 4)}`,
     `  Result: ${describeResult(command.result)}\n`,
     `  Tags: ${command.tags.join(", ")}\n`,
   ].join("\n");
@@ -67,7 +82,7 @@ export function describeResult(result: Result<unknown>): string {
     case "list":
       return `one ${result.element} on each line`;
     case "row":
-      return `${Object.keys(result.columns).join(", ")}, separated by tabs`;
+      return `a line of ${Object.keys(result.columns).join(", ")}, separated by tabs`;
     case "rows":
       return `lines of ${Object.keys(result.columns).join(", ")}, separated by tabs`;
   }

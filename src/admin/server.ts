@@ -1,4 +1,5 @@
 import { suggest } from "../base/suggest.ts";
+import type { World } from "../base/world.ts";
 import type { Accounts } from "../kernel/accounts.ts";
 import * as argument from "../kernel/command-arguments.ts";
 import * as result from "../kernel/command-results.ts";
@@ -11,8 +12,7 @@ export interface ServerServices {
   readonly accounts: Pick<Accounts, "count">;
   readonly sessions: { readonly size: number };
   readonly outcomes: Pick<Outcomes, "counts">;
-  /** `World.monotonic`. */
-  readonly monotonic: () => number;
+  readonly world: Pick<World, "monotonic">;
 }
 
 export function serverCommands(services: ServerServices): readonly Command[] {
@@ -42,6 +42,19 @@ export function serverCommands(services: ServerServices): readonly Command[] {
         server.stop();
       },
     }),
+    command({
+      name: "restart",
+      tags: ["server"],
+      summary: "Stop the server and start it anew",
+      doc: "The program begins again in the same process with the same arguments, and reads its configuration. The command returns when the server has ended.",
+      args: {},
+      result: result.code(),
+      permission: "change",
+      run(_, context) {
+        context.waitForEnd();
+        server.restart();
+      },
+    }),
     stats(services),
     command({
       name: "outcomes",
@@ -63,7 +76,7 @@ function stats(services: ServerServices): Command {
       return counts.reduce((sum, count) => sum + count, 0);
     },
     onlineusers: () => services.sessions.size,
-    uptimeseconds: () => Math.floor((services.monotonic() - services.server.startedAt) / 1000),
+    uptimeseconds: () => Math.floor((services.world.monotonic() - services.server.startedAt) / 1000),
   } as const;
   const names = Object.keys(counters).join(", ");
   return command({

@@ -185,7 +185,7 @@ test("help: all commands, one, a tag, the tags", async () => {
   const one = await call("help", "change-password");
   assert.match(one.out, /^ {2}change_password user host newpass\n/);
   assert.match(one.out, /newpass \(string\) +The new password\./);
-  const tag = await call("help", "sessions");
+  const tag = await call("help", "session");
   assert.match(tag.out, /connected_users/);
   assert.doesNotMatch(tag.out, /register/);
   assert.match((await call("help", "tags")).out, /^ {2}accounts +change_password, check_account/m);

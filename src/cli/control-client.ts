@@ -53,7 +53,7 @@ export function call(directory: string, request: ControlRequest, output: Output)
 
 function take(answer: ControlAnswer, output: Output): Reply | undefined {
   if ("note" in answer) return void output.err(`${answer.note}\n`);
-  if ("line" in answer) return void output.out(`${answer.line}\n`);
+  if ("line" in answer) return void output.out(answer.goesOn ? answer.line : `${answer.line}\n`);
   if ("ask" in answer) return { kind: "ask", ask: answer.ask };
   output.out(answer.out);
   return { kind: "done", exit: answer.exit };

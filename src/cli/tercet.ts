@@ -137,7 +137,9 @@ async function start(line: CommandLine): Promise<number> {
     const server = await startServer({ configuration, world, log });
     const uncaught = guard(server, log);
     announce(configuration, server, log);
-    const code = (await server.stopped) === "failed" || uncaught() ? 1 : 0;
+    const ending = await server.stopped;
+    if (ending === "restart" && !uncaught()) beginAnew(log);
+    const code = ending === "asked" && !uncaught() ? 0 : 1;
     // Nothing should be left that keeps the process; whatever is, must not keep a restart waiting.
     setTimeout(() => process.exit(code), LINGERING).unref();
     return code;
@@ -167,11 +169,21 @@ function readByJournald(): boolean {
   return stream === `${dev}:${ino}`;
 }
 
+/** The program as it was called, in this same process: whoever watches over it sees no end. Comes back only where that cannot be done. */
+function beginAnew(log: Log): void {
+  const { execPath, execArgv, argv, env } = process;
+  try {
+    process.execve!(execPath, [execPath, ...execArgv, ...argv.slice(1)], env as Record<string, string>);
+  } catch (error) {
+    log.error("the restart failed; start it again", { error });
+  }
+}
+
 interface Server {
   readonly hosts: readonly string[];
   readonly dataDirectory: string;
   readonly listeners: readonly { readonly service: string; readonly port: number }[];
-  readonly stopped: Promise<"asked" | "failed">;
+  readonly stopped: Promise<"asked" | "failed" | "restart">;
   stop(reason: string): Promise<void>;
 }
 

@@ -10,8 +10,11 @@ export interface CommandContext {
   readonly signal: AbortSignal;
   /** Says something to the caller that is not the result: standard error of `tercetctl`. One sentence. */
   note(text: string): void;
-  /** How far it is: a line that the caller sees at once, before the result; standard output of `tercetctl`. */
-  progress(line: string): void;
+  /**
+   * How far it is: a line that the caller sees at once, before the result; standard output of `tercetctl`. One that `goesOn` is completed by the next
+   * call; a front end that has whole lines only may wait for that.
+   */
+  progress(line: string, goesOn?: boolean): void;
   /** The caller gets the result at once, and is left waiting until the server has ended. */
   waitForEnd(): void;
 }

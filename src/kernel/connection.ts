@@ -30,6 +30,7 @@ export interface Rate {
 export interface Connection {
   /** The peer's address without port, IPv4-mapped IPv6 as IPv4. */
   readonly remoteAddress: string;
+  readonly remotePort: number;
   readonly loopback: boolean;
   readonly tls: TlsFacts | undefined;
   /** Bytes written that the kernel has not taken yet. */

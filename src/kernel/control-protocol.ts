@@ -31,6 +31,6 @@ export interface Question {
  */
 export type ControlAnswer =
   | { readonly note: string }
-  | { readonly line: string }
+  | { readonly line: string; readonly goesOn?: true }
   | { readonly ask: Question }
   | { readonly out: string; readonly exit: number };

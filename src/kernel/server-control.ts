@@ -10,4 +10,10 @@ export interface ServerControl {
   readonly state: "starting" | "started" | "stopping";
   /** Begins the orderly end and returns at once; calling it again changes nothing. */
   stop(): void;
+  /** As `stop`, and the program begins anew with the same arguments. */
+  restart(): void;
+  /** Closes the ports for clients until the next start; streams that are there live on. Resolves when they are closed. */
+  refuseClients(): Promise<void>;
+  /** Ends every stream with `system-shutdown`; resolves when all connections are gone. */
+  endStreams(): Promise<void>;
 }

@@ -15,6 +15,9 @@ export interface Session {
   /** Bare. */
   readonly account: Jid;
   readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Whether its stream has TLS. */
+  readonly secure: boolean;
   readonly loopback: boolean;
   /** Wall clock at binding, milliseconds. */
   readonly since: number;

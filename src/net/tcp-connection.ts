@@ -40,6 +40,7 @@ const SILENT: ConnectionHandler = { bytes() {}, secured() {}, drained() {}, clos
 /** A TCP connection that somebody made to a listener, in the clear or with TLS. */
 export class TcpConnection implements Connection, Flushable, Timed, SocketOwner {
   readonly remoteAddress: string;
+  readonly remotePort: number;
   owner: unknown = undefined;
   handler: ConnectionHandler = SILENT;
   tls: TlsFacts | undefined = undefined;
@@ -59,6 +60,7 @@ export class TcpConnection implements Connection, Flushable, Timed, SocketOwner 
     this.#origin = origin;
     this.#socket = socket;
     this.remoteAddress = remoteAddress;
+    this.remotePort = socket.remotePort ?? 0;
     this.#admitted = admitted;
     adopt(socket, this);
   }

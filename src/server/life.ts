@@ -5,8 +5,14 @@ import type { ServerControl } from "../kernel/server-control.ts";
 /** Milliseconds after which one step of the end is given up, so that all of it takes less than ten seconds. */
 const STEP_PATIENCE = 6_000;
 
-/** Whether somebody asked for the end, or the server could not go on. */
-export type Ending = "asked" | "failed";
+/** Whether somebody asked for the end, the server could not go on, or it is to begin anew. */
+export type Ending = "asked" | "failed" | "restart";
+
+/** What of a server its clients see. */
+export interface ClientSide {
+  refuse(): Promise<void>;
+  end(): Promise<void>;
+}
 
 /** A server's state from its start to its end, and what has to be closed then. */
 export class Life implements ServerControl {
@@ -19,7 +25,8 @@ export class Life implements ServerControl {
   readonly #closers: { readonly what: string; readonly close: () => unknown }[] = [];
   readonly #end: (ending: Ending) => void;
   #ending: Promise<void> | undefined = undefined;
-  #failed = false;
+  #as: Ending = "asked";
+  #clients: ClientSide | undefined = undefined;
   #since = 0;
   #now: ServerControl["state"] = "starting";
 
@@ -47,7 +54,8 @@ export class Life implements ServerControl {
     this.#closers.push({ what, close });
   }
 
-  ready(): void {
+  ready(clients: ClientSide): void {
+    this.#clients = clients;
     this.#since = this.#world.monotonic();
     this.#now = "started";
   }
@@ -56,9 +64,22 @@ export class Life implements ServerControl {
     void this.close("a command");
   }
 
+  restart(): void {
+    if (this.#ending === undefined) this.#as = "restart";
+    void this.close("a restart");
+  }
+
+  async refuseClients(): Promise<void> {
+    await this.#clients?.refuse();
+  }
+
+  async endStreams(): Promise<void> {
+    await this.#clients?.end();
+  }
+
   /** Something without which there is no server is gone. */
   fail(reason: string): void {
-    this.#failed = true;
+    this.#as = "failed";
     void this.close(reason);
   }
 
@@ -82,7 +103,7 @@ export class Life implements ServerControl {
       }
     }
     if (wasReady) this.#log.info("stopped", { ms: Math.round(this.#world.monotonic() - begun) });
-    this.#end(this.#failed ? "failed" : "asked");
+    this.#end(this.#as);
   }
 
   #within(milliseconds: number, done: unknown): Promise<unknown> {

@@ -1,7 +1,5 @@
-import { accountCommands } from "../admin/accounts.ts";
+import { administrationCommands } from "../admin/commands.ts";
 import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
-import { serverCommands } from "../admin/server.ts";
-import { sessionCommands } from "../admin/sessions.ts";
 import { SaslAuthentication } from "../auth/authentication.ts";
 import { CredentialStore } from "../auth/credential-store.ts";
 import { KeyDerivation } from "../auth/key-derivation.ts";
@@ -24,7 +22,7 @@ import type { Configuration } from "./configuration.ts";
 import { type Limits, xmlLimits } from "./configuration-values.ts";
 import { Core } from "./core.ts";
 import { extensions } from "./extensions.ts";
-import { type Ending, Life } from "./life.ts";
+import { type ClientSide, type Ending, Life } from "./life.ts";
 import { ListedRights } from "./listed-rights.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { openStorage } from "./open-storage.ts";
@@ -59,8 +57,8 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { configuration, world, log } = options;
   const life = new Life(configuration.hosts, readVersion(), world, log);
   try {
-    const listeners = await open(options, life);
-    life.ready();
+    const { listeners, clients } = await open(options, life);
+    life.ready(clients);
     const { version, hosts, stopped } = life;
     const stop = (reason = "asked for"): Promise<void> => life.close(reason);
     return { version, hosts, dataDirectory: configuration.data, listeners, stopped, stop };
@@ -70,7 +68,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-async function open(options: StartOptions, life: Life): Promise<readonly OpenListener[]> {
+async function open(
+  options: StartOptions,
+  life: Life,
+): Promise<{ listeners: readonly OpenListener[]; clients: ClientSide }> {
   const { configuration, world, log } = options;
   const { hosts, data: directory, certificates: files } = configuration;
   let control: ControlSocket | undefined;
@@ -103,7 +104,8 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
     accept: (connection) => streams.accept(connection),
   });
   life.closing("listeners", () => listeners.close());
-  return listeners.open(configuration.listeners);
+  const clients = { refuse: () => listeners.close(), end: () => streams.shutDown() };
+  return { listeners: await listeners.open(configuration.listeners), clients };
 }
 
 function commandRegistry(
@@ -112,12 +114,10 @@ function commandRegistry(
   server: ServerControl,
   world: World,
 ): CommandRegistry {
-  const { sessions, outcomes, loader } = core;
+  const { sessions, outcomes, loader, router } = core;
   const registry = new CommandRegistry();
   registry.add(
-    ...accountCommands({ accounts, server }),
-    ...sessionCommands({ sessions }),
-    ...serverCommands({ server, accounts, sessions, outcomes, monotonic: () => world.monotonic() }),
+    ...administrationCommands({ server, accounts, sessions, router, outcomes, world }),
     ...loader.commands,
   );
   return registry;

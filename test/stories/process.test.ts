@@ -147,3 +147,22 @@ test("a password comes from standard input too", async () => {
   server.program.kill("SIGINT");
   assert.equal((await server.program.ended).code, 0);
 });
+
+test("restart: the same process begins anew on the same data, and the command returns when the old one has ended", async () => {
+  const folder = directory();
+  const first = await startProcess(folder);
+  await run("tercetctl", ...config(folder), "register", "romeo", "h.test", "secret");
+  const romeo = await Romeo.login(first, "romeo");
+  const { pid } = first.program.child;
+  first.program.out = "";
+  const restarted = await run("tercetctl", ...config(folder), "restart");
+  assert.deepEqual([restarted.code, restarted.out], [0, ""]);
+  assert.equal(condition(await romeo.expect("error")), "system-shutdown");
+  const [, tlsPort] = await first.program.says(/ready in .*:(\d+) \(TLS\)/s);
+  await (await Romeo.login({ host: "h.test", tlsPort: Number(tlsPort) }, "romeo")).close();
+  assert.equal(first.program.child.exitCode, null);
+  assert.equal(first.program.child.pid, pid);
+  first.program.kill("SIGTERM");
+  assert.equal((await first.program.ended).code, 0);
+  assert.doesNotMatch(first.program.out, /Warning/);
+});

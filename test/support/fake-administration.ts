@@ -1,13 +1,13 @@
-import { accountCommands } from "../../src/admin/accounts.ts";
-import { serverCommands } from "../../src/admin/server.ts";
-import { sessionCommands } from "../../src/admin/sessions.ts";
+import { administrationCommands } from "../../src/admin/commands.ts";
 import { createLog } from "../../src/base/log.ts";
+import { systemWorld } from "../../src/base/world.ts";
 import { AccountError, type Accounts } from "../../src/kernel/accounts.ts";
 import * as argument from "../../src/kernel/command-arguments.ts";
 import { CommandCalls } from "../../src/kernel/command-calls.ts";
 import * as result from "../../src/kernel/command-results.ts";
 import { CommandRegistry, command } from "../../src/kernel/commands.ts";
 import type { ServerControl } from "../../src/kernel/server-control.ts";
+import type { Session, Sessions } from "../../src/kernel/sessions.ts";
 import { Jid } from "../../src/xmpp/jid.ts";
 
 /** Accounts that live in a map. */
@@ -55,11 +55,12 @@ export class FakeAdministration {
   readonly connected: Jid[] = [];
   readonly logged: string[] = [];
   stops: number = 0;
+  restarts: number = 0;
   readonly calls: CommandCalls;
 
   constructor() {
     const registry = new CommandRegistry();
-    const { accounts } = this;
+    const { accounts, connected } = this;
     const server: ServerControl = {
       node: "tercet@localhost",
       hosts: ["localhost", "example.test"],
@@ -67,10 +68,14 @@ export class FakeAdministration {
       startedAt: 1000,
       state: "started",
       stop: () => void this.stops++,
+      restart: () => void this.restarts++,
+      refuseClients: async () => {},
+      endStreams: async () => {},
     };
-    const { connected } = this;
-    const sessions = {
-      connected: () => connected.map((jid) => ({ jid })),
+    const sessions: Sessions = {
+      connected: () => connected.map((jid) => ({ jid }) as Session),
+      of: () => [],
+      find: () => undefined,
       get size(): number {
         return connected.length;
       },
@@ -78,10 +83,10 @@ export class FakeAdministration {
     const outcomes = {
       counts: () => new Map([["delivered", 3] as const, ["bounced:service-unavailable", 1] as const]),
     };
+    const router = { receive: () => 0, whenSettled: async () => {}, send: () => "delivered" as const };
+    const world = { ...systemWorld(), monotonic: () => 63_500 };
     registry.add(
-      ...accountCommands({ accounts, server }),
-      ...sessionCommands({ sessions }),
-      ...serverCommands({ server, accounts, sessions, outcomes, monotonic: () => 63_500 }),
+      ...administrationCommands({ accounts, server, sessions, router, outcomes, world }),
       command({
         name: "break",
         tags: ["test"],

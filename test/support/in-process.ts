@@ -20,6 +20,8 @@ export class TestSession implements Session {
   readonly jid: Jid;
   readonly account: Jid;
   readonly remoteAddress = "127.0.0.1";
+  readonly remotePort = 50_000;
+  readonly secure = true;
   readonly loopback = true;
   readonly since = 0;
   readonly lang = undefined;

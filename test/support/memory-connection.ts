@@ -19,6 +19,7 @@ export interface MemoryOptions {
  */
 export class MemoryConnection implements Connection {
   readonly remoteAddress: string;
+  readonly remotePort = 50_000;
   owner: unknown = undefined;
   handler: ConnectionHandler = SILENT;
   tls: TlsFacts | undefined = undefined;

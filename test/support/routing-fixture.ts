@@ -35,6 +35,8 @@ const silent: ConnectionHandler = { bytes() {}, secured() {}, drained() {}, clos
 /** A connection whose bytes leave when the test says so. */
 class HeldConnection implements Connection {
   readonly remoteAddress = "127.0.0.1";
+  readonly remotePort = 50_000;
+  readonly secure = true;
   readonly loopback = true;
   readonly tls = undefined;
   readonly closed = false;

@@ -7,7 +7,7 @@ import { systemWorld, type World } from "../../src/base/world.ts";
 import { readConfiguration } from "../../src/server/configuration.ts";
 import { extensions } from "../../src/server/extensions.ts";
 import { type RunningServer, startServer } from "../../src/server/server.ts";
-import { callControl } from "./control.ts";
+import { callControl, type Printed } from "./control.ts";
 
 export type Driver = "memory" | "sqlite";
 
@@ -76,7 +76,7 @@ export class TestServer {
   }
 
   /** What `tercetctl` would print and exit with. */
-  command(...words: string[]): Promise<{ readonly out: string; readonly exit: number }> {
+  command(...words: string[]): Promise<Printed> {
     return callControl(this.directory, words);
   }
 

@@ -8,7 +8,7 @@ export class ClientStreams {
   readonly #parts: ClientStreamParts;
   readonly #open = new Set<ClientStream>();
   readonly #handler: ConnectionHandler;
-  #onEmpty: (() => void) | undefined = undefined;
+  #onEmpty: (() => void)[] = [];
 
   constructor(parts: ClientStreamParts) {
     this.#parts = parts;
@@ -39,12 +39,13 @@ export class ClientStreams {
   async shutDown(): Promise<void> {
     for (const stream of this.#open) stream.fail("system-shutdown");
     if (this.#open.size === 0) return;
-    await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
   #closed(stream: ClientStream, error: Error | undefined): void {
     stream.closed(error);
     this.#open.delete(stream);
-    if (this.#open.size === 0) this.#onEmpty?.();
+    if (this.#open.size > 0) return;
+    for (const resolve of this.#onEmpty.splice(0)) resolve();
   }
 }

@@ -23,6 +23,8 @@ export class ClientSession implements Session {
   readonly jid: Jid;
   readonly account: Jid;
   readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly secure: boolean;
   readonly loopback: boolean;
   readonly since: number;
   readonly lang: string | undefined;
@@ -53,6 +55,8 @@ export class ClientSession implements Session {
     this.since = facts.since;
     this.lang = facts.lang;
     this.remoteAddress = connection.remoteAddress;
+    this.remotePort = connection.remotePort;
+    this.secure = connection.tls !== undefined;
     this.loopback = connection.loopback;
     this.#connection = connection;
     this.#table = table;

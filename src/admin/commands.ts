@@ -1,0 +1,26 @@
+import type { Command } from "../kernel/commands.ts";
+import { type AccountServices, accountCommands } from "./accounts.ts";
+import { type KickServices, kickCommands } from "./kicks.ts";
+import { type KindlyServices, kindlyCommands } from "./kindly.ts";
+import { type PresenceServices, presenceCommands } from "./presence.ts";
+import { type ServerServices, serverCommands } from "./server.ts";
+import { type SessionServices, sessionCommands } from "./sessions.ts";
+
+export type AdministrationServices = AccountServices &
+  SessionServices &
+  KickServices &
+  PresenceServices &
+  KindlyServices &
+  ServerServices;
+
+/** The commands that are there whatever is loaded. */
+export function administrationCommands(services: AdministrationServices): readonly Command[] {
+  return [
+    ...accountCommands(services),
+    ...sessionCommands(services),
+    ...kickCommands(services),
+    ...presenceCommands(services),
+    ...kindlyCommands(services),
+    ...serverCommands(services),
+  ];
+}
