@@ -72,7 +72,7 @@ story(
     await authenticate(early, "romeo", "secret");
     await early.open();
     await early.next();
-    assert.deepEqual(await server.command("unregister", "romeo", "h.test"), { out: "", exit: 0 });
+    assert.deepEqual(await server.command("unregister", "romeo", "h.test"), { out: "", err: "", exit: 0 });
     for (const stream of [bound.stream, early]) {
       assert.equal(condition(await stream.next()), "conflict");
       await stream.end();
