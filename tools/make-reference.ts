@@ -4,38 +4,19 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { administrationCommands } from "../src/admin/commands.ts";
-import { CommandRegistry } from "../src/kernel/commands.ts";
 import { configurationOptions } from "../src/server/configuration-options.ts";
+import { declaredCommands } from "../src/server/declared-commands.ts";
 import { extensions } from "../src/server/extensions.ts";
 import { commandsPage, optionsPage, schemaText } from "./reference-text.ts";
 
 /** A path below the root → what should stand there. */
 export type Pages = ReadonlyMap<string, string>;
 
-/** Anything at all that is asked of it: a command's declaration needs no services, only its `run` does. */
-function nothing(): never {
-  const target = (): unknown => proxy;
-  const proxy: unknown = new Proxy(target, {
-    get: (_, name) => (name === Symbol.iterator ? undefined : proxy),
-  });
-  return proxy as never;
-}
-
-function commands(): CommandRegistry {
-  const registry = new CommandRegistry();
-  registry.add(
-    ...administrationCommands(nothing()),
-    ...extensions.flatMap((extension) => extension.commands?.(nothing()) ?? []),
-  );
-  return registry;
-}
-
 export function pages(): Pages {
   const options = configurationOptions(extensions) as unknown as Parameters<typeof optionsPage>[0];
   return new Map([
     ["docs/reference/options.md", optionsPage(options)],
-    ["docs/reference/commands.md", commandsPage(commands().all())],
+    ["docs/reference/commands.md", commandsPage(declaredCommands(extensions))],
     ["docs/reference/tercet.schema.json", schemaText(options)],
   ]);
 }

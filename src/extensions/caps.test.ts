@@ -84,7 +84,7 @@ test("sorting is by octets, identities by their parts", () => {
 });
 
 async function offered(server: InProcess, phase: FeatureOffer["phase"]): Promise<Element | undefined> {
-  const offer: FeatureOffer = { host: HOST, phase, loopback: true, features: [] };
+  const offer: FeatureOffer = { host: HOST, phase, remoteAddress: "127.0.0.1", features: [] };
   await server.core.hooks.run(streamFeatures, offer, () => undefined);
   return offer.features.find(({ name }) => name === "c");
 }

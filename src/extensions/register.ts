@@ -7,12 +7,12 @@ import { type AnyExtension, type ExtensionContext, extension } from "../kernel/e
 import type { Asker, Stranger } from "../kernel/iq.ts";
 import {
   boolean,
-  choice,
   duration,
   integer,
   type Options,
   type OptionValues,
   options,
+  reference,
 } from "../kernel/options.ts";
 import { streamFeatures } from "../kernel/points.ts";
 import { element } from "../xml/element.ts";
@@ -35,9 +35,9 @@ type Query = PayloadValue<typeof fields>;
 const feature = element("register", "http://jabber.org/features/iq-register");
 
 const config = options({
-  access: choice(["loopback", "none", "all"], {
+  access: reference("access_rule", {
     default: "loopback",
-    doc: "Who may register an account from a client: those on this machine, nobody, or everybody who can connect. Accounts that exist may change their password and leave in any case.",
+    doc: "The access rule that says who may register an account from a client: `loopback` those on this machine, `none` nobody, `all` everybody who can connect. A rule of `access_rules` is asked about the address of the client, and about the account once its name is known; before that it has the domain alone. Accounts that exist may change their password and leave in any case.",
   }),
   interval: duration({
     default: 600_000,
@@ -116,18 +116,22 @@ function form(registered: boolean, username: string, instructions: string): Quer
 
 /** Registration by those who have not logged in. */
 class Registrar {
-  readonly #context: Pick<Context, "accounts" | "config" | "log">;
+  readonly #context: Pick<Context, "accounts" | "config" | "log" | "rights">;
   readonly #pace: RegistrationPace;
 
-  constructor(context: Pick<Context, "accounts" | "config" | "log" | "world">) {
+  constructor(context: Pick<Context, "accounts" | "config" | "log" | "rights" | "world">) {
     const { interval, burst } = context.config;
     this.#context = context;
     this.#pace = new RegistrationPace(context.world, interval, burst);
   }
 
-  allows({ loopback }: { readonly loopback: boolean }): boolean {
-    const { access } = this.#context.config;
-    return access === "all" || (access === "loopback" && loopback);
+  /** Whether the stranger may register this account, or one on its host. */
+  allows(
+    { host, remoteAddress }: Pick<Stranger, "host" | "remoteAddress">,
+    account = Jid.parse(host),
+  ): boolean {
+    const { config, rights } = this.#context;
+    return rights.allows(config.access, { account, address: remoteAddress });
   }
 
   form(stranger: Stranger): Query {
@@ -137,13 +141,16 @@ class Registrar {
   }
 
   async register({ username, password, remove }: Query, stranger: Stranger): Promise<undefined> {
-    if (!this.allows(stranger)) throw refusal("not-allowed", "Accounts are not registered here");
+    const account = username ? Jid.of(username, stranger.host) : undefined;
+    if (!this.allows(stranger, account)) throw refusal("not-allowed", "Accounts are not registered here");
     // §3.2
     if (remove) throw refusal("unexpected-request", "Log in first");
     // §3.1: empty is the same as missing.
     if (!username || !password) throw refusal("not-acceptable", "A username and a password are needed");
-    const account = Jid.of(username, stranger.host);
     if (account === undefined) throw refusal(...FAULTS.localpart);
+    // Whoever got the name of an administrator would be one.
+    if (this.#context.rights.isAdministrator(account))
+      throw refusal("not-allowed", "This account is not registered from clients");
     const { remoteAddress } = stranger;
     const limited = !stranger.loopback || this.#context.config.limit_loopback;
     if (limited && !this.#pace.take(remoteAddress)) {
@@ -213,8 +220,8 @@ export const register: AnyExtension = extension({
     iq.beforeLogin("get", query, (_value, stranger) => registrar.form(stranger));
     iq.beforeLogin("set", query, (value, stranger) => registrar.register(value, stranger));
     // Nothing is offered in the clear: the streams see to that.
-    on(streamFeatures, "collect", ({ phase, loopback, features }) => {
-      if (phase === "before-login" && registrar.allows({ loopback })) features.push(feature);
+    on(streamFeatures, "collect", ({ phase, host, remoteAddress, features }) => {
+      if (phase === "before-login" && registrar.allows({ host, remoteAddress })) features.push(feature);
     });
 
     iq.get(query, ["own-account", "host"], (_value, asker) =>

@@ -5,6 +5,7 @@ import type { Command } from "./commands.ts";
 import type { Handler, HookPoint, Verdict } from "./hooks.ts";
 import type { IqRoutes } from "./iq.ts";
 import type { Options, OptionValues } from "./options.ts";
+import type { Rights } from "./rights.ts";
 import type { Domains, Router } from "./router.ts";
 import type { Token } from "./services.ts";
 import type { Sessions } from "./sessions.ts";
@@ -50,6 +51,7 @@ export interface ExtensionContext<O extends Options, S extends Shapes, U extends
   readonly router: Router;
   readonly domains: Domains;
   readonly iq: IqRoutes;
+  readonly rights: Rights;
   /** The version of the server. */
   readonly version: string;
   /** All features of what is loaded; complete after the start. */

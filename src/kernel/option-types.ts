@@ -274,7 +274,7 @@ export function recordType<T>(of: Type<T>): Type<ReadonlyMap<string, T>> {
       if (!isMapping(value)) return mismatch(type, value, at, report);
       const read = new Map<string, T>();
       let failed = false;
-      for (const [name, element] of Object.entries(value)) {
+      for (const [name, element] of entriesOf(value)) {
         const one = of.read(element, [...at, name], report);
         if (one === undefined) failed = true;
         else read.set(name, one);
@@ -286,6 +286,14 @@ export function recordType<T>(of: Type<T>): Type<ReadonlyMap<string, T>> {
   return type;
 }
 
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object as JSON has it, or a Map where the order of the names would be lost otherwise. */
+export type Mapping = Readonly<Record<string, unknown>> | ReadonlyMap<string, unknown>;
+
+export function isMapping(value: unknown): value is Mapping {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** In the order of the text. */
+export function entriesOf(mapping: Mapping): readonly (readonly [string, unknown])[] {
+  return mapping instanceof Map ? [...(mapping as ReadonlyMap<string, unknown>)] : Object.entries(mapping);
 }

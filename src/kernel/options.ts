@@ -1,13 +1,16 @@
 import { suggest } from "../base/suggest.ts";
+import type { ReferenceKind } from "./access.ts";
 import { durationType, sizeType } from "./option-quantities.ts";
 import {
   booleanType,
   choiceType,
+  entriesOf,
   integerType,
   isMapping,
   type JsonSchema,
   type ListRules,
   listType,
+  type Mapping,
   mismatch,
   type Path,
   type Range,
@@ -25,6 +28,8 @@ export interface Option<T> {
   readonly doc: string;
   /** The options inside, when this is a section. */
   readonly section?: Options;
+  /** What the value is the name of; it has to be defined. */
+  readonly refersTo?: ReferenceKind;
 }
 
 export type Options = { readonly [name: string]: Option<unknown> };
@@ -64,6 +69,19 @@ export function boolean(said: Said<boolean>): Option<boolean> {
 
 export function text<D extends string | undefined>(said: Said<D> & TextRules): Option<string | D> {
   return option(textType(said), said);
+}
+
+/** The name of something that is defined elsewhere in the configuration, or is there anyway. */
+export function reference<D extends string | undefined>(
+  to: ReferenceKind,
+  said: Said<D>,
+): Option<string | D> {
+  const type = textType({ minLength: 1, maxLength: 200 });
+  const what = to.replace("_", " ");
+  return {
+    ...option({ ...type, says: `the name of an ${what}`.replace("an shaper", "a shaper") }, said),
+    refersTo: to,
+  };
 }
 
 /** Milliseconds once read, and so are default, `min` and `max`. */
@@ -131,13 +149,13 @@ export function defaults<O extends Options>(members: O): OptionValues<O> {
 /** Reads a mapping; unknown names, wrong values and all others are reported before it gives up with undefined. */
 export function readOptions<O extends Options>(
   members: O,
-  value: Readonly<Record<string, unknown>>,
+  value: Mapping,
   at: Path,
   report: Report,
 ): OptionValues<O> | undefined {
   let failed = false;
   const values: Record<string, unknown> = { ...defaults(members) };
-  for (const [name, given] of Object.entries(value)) {
+  for (const [name, given] of entriesOf(value)) {
     const path = [...at, name];
     if (!Object.hasOwn(members, name)) {
       report({ path, on: "name", message: unknownOption(name, members, at) });

@@ -89,7 +89,7 @@ export const contactRemoved: HookPoint<
 export interface FeatureOffer {
   readonly host: string;
   readonly phase: "before-login" | "after-login";
-  readonly loopback: boolean;
+  readonly remoteAddress: string;
   readonly features: Element[];
 }
 

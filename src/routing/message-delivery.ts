@@ -28,7 +28,7 @@ export interface MessageDeliveryParts {
   readonly homes: Homes;
   readonly log: Log;
   /** How many messages may wait for an account; 0 where none are kept for those who are offline. */
-  readonly limit: number;
+  readonly limit: (account: Jid) => number;
   /** Answers a stanza with an error. */
   bounce(stanza: Stanza, error: StanzaError): Outcome;
   /** Runs the hook for copies. */
@@ -79,11 +79,12 @@ export class MessageDelivery {
 
   #commit(parcel: Parcel, fate: MessageFate<Session>): Ending | Submitted<Ending> {
     const { stanza, home, sender } = parcel;
-    const { limit, messages, homes } = this.#parts;
+    const { messages, homes } = this.#parts;
     // The account went while its messages were read: what is stored now would be left for somebody else of that name.
     if (home.forgotten) return () => this.#bounce(stanza, new StanzaError("service-unavailable"));
     // XEP-0160 §2: when no more can be stored, the sender hears of it.
-    if (fate.kind === "store" && home.pending.size >= limit) {
+    const limit = fate.kind === "store" ? this.#parts.limit(home.account) : Number.POSITIVE_INFINITY;
+    if (home.pending.size >= limit) {
       const full = { type: "wait", text: "Too many messages wait for this account" } as const;
       return () => this.#bounce(stanza, new StanzaError("service-unavailable", limit > 0 ? full : {}));
     }

@@ -11,7 +11,7 @@ export interface SessionTableParts {
   readonly hooks: Hooks;
   readonly onCrash: CrashPolicy;
   /** How many resources an account may have at once. */
-  readonly resourcesPerAccount: number;
+  readonly resourcesPerAccount: (session: Session) => number;
   /** Resolves when nothing that the session sent is on its way. */
   settled(session: Session): Promise<void>;
   /** The bytes of these messages have left. */
@@ -62,7 +62,7 @@ export class BoundSessions implements SessionTable {
     // Two that came at the same time; and one whose stream has ended while it waited.
     if (home.find(session.jid.resource) !== undefined) return this.add(session);
     if (session.ended) return;
-    if (home.sessions.length >= this.#parts.resourcesPerAccount) {
+    if (home.sessions.length >= this.#parts.resourcesPerAccount(session)) {
       // RFC 6120 §7.6.2.1 with the condition of XEP-0205's limits.
       const application = element("resource-limit-exceeded", "urn:xmpp:errors");
       throw new StanzaError("resource-constraint", { application });

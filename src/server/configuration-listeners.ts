@@ -14,6 +14,10 @@ export interface ListenerSettings {
   /** 0 takes any free one. */
   readonly port: number;
   readonly addresses: readonly ListenAddress[];
+  /** The access rule for those who log in here. */
+  readonly access: string;
+  /** The shaper rule for them. */
+  readonly shaper: string | undefined;
 }
 
 const WORDS: Readonly<Record<string, readonly ListenAddress[]>> = {
@@ -39,9 +43,11 @@ export function listeners(
   ] as const;
   return services
     .filter(([, { enabled }]) => enabled)
-    .map(([service, { port, addresses }]) => ({
+    .map(([service, { port, addresses, access, shaper }]) => ({
       service,
       port,
+      access,
+      shaper,
       addresses: expand(addresses.length > 0 ? addresses : fallback),
     }));
 }

@@ -11,11 +11,14 @@ import {
   type Options,
   option,
   options,
+  reference,
   section,
   sectionType,
 } from "../kernel/options.ts";
 import { Jid } from "../xmpp/jid.ts";
+import { accessOptions } from "./configuration-access.ts";
 import { type Declared, limitMembers } from "./configuration-limits.ts";
+import { permissionOptions } from "./configuration-permissions.ts";
 import type { AllValues, ListenerOptions, ListenOptions, ServerValues } from "./configuration-values.ts";
 
 const domainType: Type<string> = parsedType({
@@ -65,6 +68,14 @@ const listenerMembers = (port: number): Declared<ListenerOptions> =>
       doc: "As `listen.addresses`, which holds where this is empty.",
       unique: (address) => address,
     }),
+    access: reference("access_rule", {
+      default: "all",
+      doc: "The access rule that says who may bind a resource here.",
+    }),
+    shaper: reference("shaper_rule", {
+      default: undefined,
+      doc: "The shaper rule that says how fast a client may send once it has logged in, in place of `limits.client.rate`.",
+    }),
   });
 
 function listener(port: number, doc: string): Option<ListenerOptions> {
@@ -112,8 +123,10 @@ const serverOptions: Declared<ServerValues> = options({
   admins: list(accountType, {
     default: [],
     unique: (jid) => jid.toString(),
-    doc: "Accounts that may administer the server. Each is an account of one of the `hosts`. Nothing asks for it yet: this version is administered by `tercetctl`, as the user of the system that runs the server.",
+    doc: "Accounts that may administer the server, beside those that were stored as administrators by the first setup. Each is an account of one of the `hosts`. Clients cannot register these names.",
   }),
+  ...accessOptions,
+  ...permissionOptions,
   certificates: option(certificatesType, {
     default: [] as readonly string[],
     doc: "PEM files with the certificates of the hosts, the chains up to the authority and the private keys, in any order and division; they are read again when they change. Without any the server makes a self-signed certificate for each host at its first start. A path is relative to the folder of the configuration file.",

@@ -133,12 +133,33 @@ function parseText(text: string): Source {
   }
   const fatal = problems.length > errors.length || errors.some((error) => error.code !== "DUPLICATE_KEY");
   return {
-    value: fatal ? undefined : document.toJS(),
+    value: fatal ? undefined : plainOf(document.toJS({ mapAsMap: true }), new Map()),
     problems: firstOfEachLine(problems),
     broken: fatal,
     place: (path, on) => placeAt(offsetOf(document, path, on)),
     sets: (path) => path.length === 0 || document.hasIn(path),
   };
+}
+
+/** Maps become objects, but for those whose order an object would lose: it puts names that are whole numbers first. */
+function plainOf(value: unknown, made: Map<object, unknown>): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  const known = made.get(value);
+  if (known !== undefined) return known;
+  if (Array.isArray(value)) {
+    const list = value.map((one) => plainOf(one, made));
+    made.set(value, list);
+    return list;
+  }
+  if (!(value instanceof Map)) return value;
+  const pairs = Array.from(
+    value as ReadonlyMap<string, unknown>,
+    ([name, one]) => [name, plainOf(one, made)] as const,
+  );
+  const ordered = pairs.some(([name]) => /^\d+$/.test(name));
+  const plain = ordered ? new Map(pairs) : Object.fromEntries(pairs);
+  made.set(value, plain);
+  return plain;
 }
 
 function unresolvedAliases(document: Document): readonly { offset: number; name: string }[] {

@@ -1,7 +1,7 @@
 import type { Level } from "../base/log.ts";
+import type { AccessSettings } from "../kernel/access.ts";
 import type { Options, OptionValues } from "../kernel/options.ts";
 import type { XmlLimits } from "../xml/limits.ts";
-import type { Jid } from "../xmpp/jid.ts";
 
 /** Names are those of the configuration file. Sizes are bytes, durations milliseconds. */
 export interface XmlLimitOptions {
@@ -48,6 +48,8 @@ export interface ListenerOptions {
   readonly enabled: boolean;
   readonly port: number;
   readonly addresses: readonly string[];
+  readonly access: string;
+  readonly shaper: string | undefined;
 }
 
 export interface ListenOptions {
@@ -57,9 +59,8 @@ export interface ListenOptions {
 }
 
 /** What the options of the file become; without the extensions'. */
-export interface ServerValues {
+export interface ServerValues extends AccessSettings {
   readonly hosts: readonly string[];
-  readonly admins: readonly Jid[];
   readonly certificates: readonly string[];
   readonly data: string;
   readonly storage: "sqlite" | "memory";

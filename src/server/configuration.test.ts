@@ -39,9 +39,10 @@ test("without a file: localhost, loopback only, everything switched on", async (
     { address: "127.0.0.1", optional: false },
     { address: "::1", optional: true },
   ];
+  const open = { access: "all", shaper: undefined };
   assert.deepEqual(configuration.listeners, [
-    { service: "client", port: 5222, addresses: loopback },
-    { service: "client-tls", port: 5223, addresses: loopback },
+    { service: "client", port: 5222, addresses: loopback, ...open },
+    { service: "client-tls", port: 5223, addresses: loopback, ...open },
   ]);
   assert.deepEqual(
     [...configuration.extensions],
@@ -85,7 +86,7 @@ extensions:
   ping: false
 `);
   assert.deepEqual(configuration.hosts, ["example.org", "münchen.example"]);
-  assert.deepEqual(configuration.admins.map(String), ["admin@example.org"]);
+  assert.deepEqual(configuration.access.admins.map(String), ["admin@example.org"]);
   assert.deepEqual(configuration.certificates, [join(folder, "host.pem")]);
   assert.equal(configuration.data, join(folder, "store"));
   assert.deepEqual(configuration.listeners[1], {
@@ -95,6 +96,8 @@ extensions:
       { address: "192.0.2.1", optional: false },
       { address: "2001:db8::1", optional: false },
     ],
+    access: "all",
+    shaper: undefined,
   });
   assert.deepEqual(configuration.log, { level: "warn", format: "json" });
   assert.equal(configuration.limits.before_login.login_timeout, 60_000);

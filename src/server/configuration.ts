@@ -1,12 +1,13 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import type { AccessSettings } from "../kernel/access.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
 import { isMapping, mismatch, type Path } from "../kernel/option-types.ts";
 import { defaults, type Options, type OptionValues, readOptions } from "../kernel/options.ts";
-import type { Jid } from "../xmpp/jid.ts";
 import { checkFiles, checkReferences, warnings } from "./configuration-checks.ts";
 import { type ListenerSettings, listeners } from "./configuration-listeners.ts";
 import { configurationOptions } from "./configuration-options.ts";
+import { checkNames, type NamedCommand } from "./configuration-references.ts";
 import type { Place, Problem, Source } from "./configuration-source.ts";
 import type { AllValues, Limits, ServerValues } from "./configuration-values.ts";
 
@@ -16,8 +17,8 @@ export interface Configuration {
   readonly file: string | undefined;
   /** Prepared domains; at least one. */
   readonly hosts: readonly string[];
-  /** Bare. */
-  readonly admins: readonly Jid[];
+  /** Who may what. */
+  readonly access: AccessSettings;
   /** Absolute paths of PEM files; none stands for self-signed certificates. */
   readonly certificates: readonly string[];
   /** Absolute. */
@@ -76,6 +77,7 @@ export async function readConfiguration(reading: ReadingOptions): Promise<Config
   if (values !== undefined) {
     const folder = dirname(resolve(reading.file));
     checkReferences(values, report);
+    checkNames(values, members, await commandsOf(values, reading), report);
     checkFiles(values, folder, report);
   }
   if (values === undefined || problems.length > 0) throw failure(reading.file, problems);
@@ -86,6 +88,15 @@ export async function readConfiguration(reading: ReadingOptions): Promise<Config
     if (!isMapping(value)) return mismatch({ says: "a mapping of options" }, value, [], report);
     return readOptions(members, value, [], report) as AllValues | undefined;
   }
+}
+
+/** The commands, where permissions may name some. */
+async function commandsOf(
+  values: AllValues,
+  { extensions }: ReadingOptions,
+): Promise<readonly NamedCommand[]> {
+  const named = [...values.api_permissions.values()].some(({ references }) => references.length > 0);
+  return named ? (await import("./declared-commands.ts")).declaredCommands(extensions) : [];
 }
 
 function collector(
@@ -119,7 +130,7 @@ function complete(
   return {
     file: file === undefined ? undefined : resolve(file),
     hosts: values.hosts,
-    admins: values.admins,
+    access: values,
     certificates: values.certificates.map((path) => resolve(folder, path)),
     storage: values.storage,
     data: reading.data === undefined ? resolve(folder, values.data) : resolve(reading.data),

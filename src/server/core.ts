@@ -7,6 +7,7 @@ import { type CrashPolicy, Hooks } from "../kernel/hooks.ts";
 import type { Options, OptionValues } from "../kernel/options.ts";
 import { Outcomes } from "../kernel/outcomes.ts";
 import { accountRemoved, messageAccepted } from "../kernel/points.ts";
+import type { Rights } from "../kernel/rights.ts";
 import { presenceRules } from "../kernel/services.ts";
 import type { Change, Storage } from "../kernel/storage.ts";
 import { ArchiveIds } from "../routing/archive-ids.ts";
@@ -30,8 +31,11 @@ export interface CoreParts {
   readonly accounts: Accounts;
   readonly extensions: readonly AnyExtension[];
   readonly extensionOptions: ReadonlyMap<string, OptionValues<Options>>;
+  readonly rights: Rights;
+  /** Where no rule says otherwise. */
   readonly resourcesPerAccount: number;
-  readonly pendingPerAccount: number;
+  /** Where no rule says otherwise; undefined where nothing is kept at all. */
+  readonly pendingPerAccount: number | undefined;
   readonly version: string;
 }
 
@@ -49,7 +53,7 @@ export class Core {
   readonly #startIds: () => Promise<void>;
 
   constructor(parts: CoreParts) {
-    const { log, world, storage, accounts } = parts;
+    const { log, world, storage, accounts, rights } = parts;
     const { hooks, homes, outcomes } = this;
     const domains = new DomainTable(parts.hosts, noForeignDomains);
     this.messages = new MessageLog(storage, world, log);
@@ -62,7 +66,7 @@ export class Core {
       ids,
       homes,
       log,
-      limit: parts.pendingPerAccount,
+      limit: (account) => pendingLimit(account, parts),
       bounce: (stanza, error) => this.router.bounce(stanza, error),
       accepted: (message) => void hooks.run(messageAccepted, message, onCrash),
     });
@@ -73,7 +77,9 @@ export class Core {
       homes,
       hooks,
       onCrash,
-      resourcesPerAccount: parts.resourcesPerAccount,
+      resourcesPerAccount: ({ jid, remoteAddress }) =>
+        rights.limit("max_user_sessions", { account: jid, address: remoteAddress }) ??
+        parts.resourcesPerAccount,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => pending.flushed(home, keys),
       unflushed: (home, keys) => pending.redeliver(home, keys),
@@ -91,7 +97,7 @@ export class Core {
       presence: () => this.loader.services.find(presenceRules)!,
     });
     const { iqRoutes: iq, router, sessions } = this;
-    const common = { world, log, accounts, sessions, router, domains, iq, version: parts.version };
+    const common = { world, log, accounts, sessions, router, domains, iq, rights, version: parts.version };
     this.loader = new ExtensionLoader(hooks, onCrash, storage, common);
     this.loader.services.provide(messageArchive, new LoggedMessages(storage, ids, homes, this.messages));
     pending.attach(hooks, homes);
@@ -122,4 +128,10 @@ export class Core {
     this.homes.forget(account);
     return changes;
   }
+}
+
+/** How many messages may wait for an account. */
+function pendingLimit(account: Jid, { rights, pendingPerAccount }: CoreParts): number {
+  if (pendingPerAccount === undefined) return 0;
+  return rights.limit("max_user_offline_messages", { account, address: undefined }) ?? pendingPerAccount;
 }

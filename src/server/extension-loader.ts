@@ -11,7 +11,7 @@ type Context = ExtensionContext<Options, Record<never, never>, Record<never, nev
 /** What every extension gets alike. */
 export type CommonContext = Pick<
   Context,
-  "world" | "log" | "accounts" | "sessions" | "router" | "domains" | "iq" | "version"
+  "world" | "log" | "accounts" | "sessions" | "router" | "domains" | "iq" | "rights" | "version"
 >;
 
 /** A declared store, as far as the end of an account concerns it. */

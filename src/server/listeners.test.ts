@@ -16,13 +16,17 @@ async function listeners(t: Context): Promise<Listeners> {
   return made;
 }
 
+const OPEN = { access: "all", shaper: undefined };
+
 const everywhere = [
   { address: "0.0.0.0", optional: false },
   { address: "::", optional: true },
 ];
 
 test("a service has one port on all its addresses, of IPv4 and IPv6 apart", async (t) => {
-  const open = await (await listeners(t)).open([{ service: "client", port: 0, addresses: everywhere }]);
+  const open = await (await listeners(t)).open([
+    { ...OPEN, service: "client", port: 0, addresses: everywhere },
+  ]);
   assert.equal(open[0]?.address, "0.0.0.0");
   assert.equal(new Set(open.map(({ port }) => port)).size, 1);
 });
@@ -31,13 +35,16 @@ test("an address that this machine does not have keeps nothing from starting whe
   const missing = { address: "192.0.2.77", optional: true };
   const here = { address: "127.0.0.1", optional: false };
   const service = "client";
-  const open = await (await listeners(t)).open([{ service, port: 0, addresses: [missing, here] }]);
+  const open = await (await listeners(t)).open([{ ...OPEN, service, port: 0, addresses: [missing, here] }]);
   assert.deepEqual(
     open.map(({ address }) => address),
     ["127.0.0.1"],
   );
   const needed = { ...missing, optional: false };
-  await assert.rejects((await listeners(t)).open([{ service, port: 0, addresses: [needed] }]), ListenError);
+  await assert.rejects(
+    (await listeners(t)).open([{ ...OPEN, service, port: 0, addresses: [needed] }]),
+    ListenError,
+  );
 });
 
 test("all ports are open or none", async (t) => {
@@ -47,11 +54,11 @@ test("all ports are open or none", async (t) => {
   const { port } = busy.address() as { port: number };
   const addresses = [{ address: "127.0.0.1", optional: false }];
   const some = await listeners(t);
-  const [first] = await some.open([{ service: "client", port: 0, addresses }]);
+  const [first] = await some.open([{ ...OPEN, service: "client", port: 0, addresses }]);
   await some.close();
   const settings = [
-    { service: "client", port: first!.port, addresses },
-    { service: "client-tls", port, addresses },
+    { ...OPEN, service: "client", port: first!.port, addresses },
+    { ...OPEN, service: "client-tls", port, addresses },
   ] as const;
   await assert.rejects(some.open(settings), ListenError);
   assert.equal((await some.open(settings.slice(0, 1))).length, 1);

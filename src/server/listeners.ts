@@ -1,3 +1,4 @@
+import type { Connection } from "../kernel/connection.ts";
 import { ListenError } from "../net/listen-error.ts";
 import { Listener, type ListenOptions } from "../net/listener.ts";
 import type { ListenerService, ListenerSettings } from "./configuration-listeners.ts";
@@ -9,12 +10,18 @@ export interface OpenListener {
   readonly port: number;
 }
 
+export interface ListenersOptions
+  extends Omit<ListenOptions, "address" | "port" | "tls" | "ipv6Only" | "accept"> {
+  /** Gets a connection, as `ListenOptions.accept`, with what is configured for its listener. */
+  accept(connection: Connection, settings: ListenerSettings): void;
+}
+
 /** The ports of a server. */
 export class Listeners {
-  readonly #common: Omit<ListenOptions, "address" | "port" | "tls" | "ipv6Only">;
+  readonly #common: ListenersOptions;
   readonly #opened: Listener[] = [];
 
-  constructor(common: Omit<ListenOptions, "address" | "port" | "tls" | "ipv6Only">) {
+  constructor(common: ListenersOptions) {
     this.#common = common;
   }
 
@@ -22,10 +29,11 @@ export class Listeners {
   async open(settings: readonly ListenerSettings[]): Promise<readonly OpenListener[]> {
     const open: OpenListener[] = [];
     try {
-      for (const { service, addresses, port } of settings) {
-        let bound = port;
-        for (const { address, optional } of addresses) {
-          const listener = await this.#one(service, address, bound, optional);
+      for (const one of settings) {
+        const { service } = one;
+        let bound = one.port;
+        for (const { address, optional } of one.addresses) {
+          const listener = await this.#one(one, address, bound, optional);
           if (listener === undefined) continue;
           // Any free port is the same one on all addresses of a service.
           bound = listener.port;
@@ -44,14 +52,15 @@ export class Listeners {
   }
 
   async #one(
-    service: ListenerService,
+    settings: ListenerSettings,
     address: string,
     port: number,
     optional: boolean,
   ): Promise<Listener | undefined> {
-    const tls = service === "client-tls" ? "direct" : "starttls";
+    const tls = settings.service === "client-tls" ? "direct" : "starttls";
+    const accept = (connection: Connection): void => this.#common.accept(connection, settings);
     try {
-      const listener = await Listener.open({ ...this.#common, address, port, tls, ipv6Only: true });
+      const listener = await Listener.open({ ...this.#common, accept, address, port, tls, ipv6Only: true });
       this.#opened.push(listener);
       return listener;
     } catch (error) {

@@ -4,7 +4,9 @@ import { SaslAuthentication } from "../auth/authentication.ts";
 import { CredentialStore } from "../auth/credential-store.ts";
 import { KeyDerivation } from "../auth/key-derivation.ts";
 import { nodePrimitives } from "../auth/primitives.ts";
+import { ConfiguredRights } from "../auth/rights.ts";
 import { StoredAccounts } from "../auth/stored-accounts.ts";
+import { StoredAdministrators } from "../auth/stored-administrators.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
@@ -23,7 +25,6 @@ import { type Limits, xmlLimits } from "./configuration-values.ts";
 import { Core } from "./core.ts";
 import { extensions } from "./extensions.ts";
 import { type ClientSide, type Ending, Life } from "./life.ts";
-import { ListedRights } from "./listed-rights.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { openStorage } from "./open-storage.ts";
 import { readVersion } from "./version.ts";
@@ -81,16 +82,17 @@ async function open(
   life.closing("storage", () => storage[Symbol.asyncDispose]());
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());
-  const { core, accounts, credentials } = assemble(options, storage, life.version);
+  const { core, accounts, administrators, credentials, rights } = assemble(options, storage, life.version);
+  await administrators.load(hosts);
   await core.start();
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
-  const streams = clientStreams(options, core, accounts, credentials, deadlines);
+  const streams = clientStreams(options, core, accounts, credentials, rights, deadlines);
   life.closing("sessions", () => streams.shutDown());
   const calls = new CommandCalls({
     registry: commandRegistry(core, accounts, life, world),
-    rights: new ListedRights(configuration.admins),
+    rights,
     log,
     world,
   });
@@ -101,7 +103,7 @@ async function open(
     contexts,
     handshakeTimeout: configuration.limits.before_login.tls_timeout,
     limits: new Admission(world, log, connectionLimits(configuration.limits)),
-    accept: (connection) => streams.accept(connection),
+    accept: (connection, settings) => streams.accept(connection, settings),
   });
   life.closing("listeners", () => listeners.close());
   const clients = { refuse: () => listeners.close(), end: () => streams.shutDown() };
@@ -123,11 +125,16 @@ function commandRegistry(
   return registry;
 }
 
-function assemble(
-  { configuration, world, log }: StartOptions,
-  storage: Storage,
-  version: string,
-): { core: Core; accounts: StoredAccounts; credentials: CredentialStore } {
+interface Assembled {
+  readonly core: Core;
+  readonly accounts: StoredAccounts;
+  readonly administrators: StoredAdministrators;
+  readonly credentials: CredentialStore;
+  readonly rights: ConfiguredRights;
+}
+
+function assemble({ configuration, world, log }: StartOptions, storage: Storage, version: string): Assembled {
+  const hosts = new Set(configuration.hosts);
   const primitives = nodePrimitives();
   const derivation = new KeyDerivation(primitives);
   const credentials = new CredentialStore(storage, {
@@ -139,8 +146,19 @@ function assemble(
   const accounts: StoredAccounts = new StoredAccounts({
     storage,
     credentials,
-    hosts: new Set(configuration.hosts),
-    onRemove: (account) => core.removeAccount(account),
+    hosts,
+    onRemove: async (account) => [...(await core.removeAccount(account)), ...administrators.removal(account)],
+  });
+  const administrators: StoredAdministrators = new StoredAdministrators({
+    storage,
+    accounts,
+    configured: () => configuration.access.admins,
+    now: world.now,
+  });
+  const rights = new ConfiguredRights({
+    settings: configuration.access,
+    hosts,
+    stored: (account) => administrators.has(account),
   });
   const core: Core = new Core({
     world,
@@ -148,15 +166,16 @@ function assemble(
     storage,
     hosts: configuration.hosts,
     accounts,
+    rights,
     extensions: extensions.filter((extension) => configuration.extensions.has(extension.name)),
     extensionOptions: configuration.extensions,
     resourcesPerAccount: configuration.limits.client.resources,
     pendingPerAccount: configuration.extensions.has(offline.name)
       ? configuration.limits.client.pending_messages
-      : 0,
+      : undefined,
     version,
   });
-  return { core, accounts, credentials };
+  return { core, accounts, administrators, credentials, rights };
 }
 
 function clientStreams(
@@ -164,6 +183,7 @@ function clientStreams(
   core: Core,
   accounts: StoredAccounts,
   credentials: CredentialStore,
+  rights: ConfiguredRights,
   deadlines: Deadlines,
 ): ClientStreams {
   const authentication = new SaslAuthentication({
@@ -184,6 +204,7 @@ function clientStreams(
     onCrash: (...crash) => core.router.onCrash(...crash),
     router: core.router,
     sessions: core.sessions,
+    rights,
     insecureLoopback: configuration.allowUnencryptedLoopback,
     workspaces: new Workspaces(),
   });

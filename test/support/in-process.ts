@@ -9,6 +9,7 @@ import { extensions } from "../../src/server/extensions.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
 import type { Jid } from "../../src/xmpp/jid.ts";
 import type { Stanza } from "../../src/xmpp/stanza.ts";
+import { rightsOf } from "./rights.ts";
 import { jid, stanza } from "./stanzas.ts";
 
 /** The domain of our own accounts, and one whose stanzas end in `InProcess.abroad`. */
@@ -144,6 +145,7 @@ export class InProcess {
       }),
       storage: this.storage,
       hosts: [HOST],
+      rights: rightsOf(),
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
       extensions: [...extensions, foreign],
       extensionOptions: new Map(Object.entries(options.options ?? {})) as never,

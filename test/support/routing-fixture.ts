@@ -191,7 +191,7 @@ export class RoutingFixture {
       ids: this.ids,
       homes,
       log,
-      limit: options.pendingLimit ?? 1000,
+      limit: () => options.pendingLimit ?? 1000,
       bounce: (one, error) => this.router.bounce(one, error),
       accepted: (message) => void hooks.run(messageAccepted, message, onCrash),
     });
@@ -199,7 +199,7 @@ export class RoutingFixture {
       homes,
       hooks,
       onCrash,
-      resourcesPerAccount: options.resources ?? 10,
+      resourcesPerAccount: () => options.resources ?? 10,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => this.pending.flushed(home, keys),
       unflushed: (home, keys) => this.pending.redeliver(home, keys),

@@ -21,6 +21,8 @@ export interface TestServerOptions {
   readonly hosts?: readonly string[];
   /** More of the configuration file, YAML. */
   readonly configuration?: string;
+  /** What stands behind `client_tls`. */
+  readonly tls?: string;
   /** An earlier server's, to start on its data again. */
   readonly directory?: string;
   readonly world?: World;
@@ -98,7 +100,7 @@ storage: ${options.driver ?? "memory"}
 listen:
   addresses: [127.0.0.1]
   client: 0
-  client_tls: 0
+  client_tls: ${options.tls ?? 0}
 ${options.configuration ?? ""}
 `;
 }

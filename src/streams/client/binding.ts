@@ -1,4 +1,4 @@
-import type { Connection } from "../../kernel/connection.ts";
+import type { Connection, Rate } from "../../kernel/connection.ts";
 import { element } from "../../xml/element.ts";
 import type { Frame } from "../../xml/frame.ts";
 import { StanzaError, type StreamCondition, StreamError } from "../../xmpp/errors.ts";
@@ -27,6 +27,17 @@ interface Asking {
   readonly connection: Connection;
 }
 
+/** How fast somebody who has logged in may send. */
+export function sessionRate(
+  account: Jid,
+  { remoteAddress }: Connection,
+  { limits, rights, rules }: Pick<ClientStreamParts, "limits" | "rights" | "rules">,
+): Rate | undefined {
+  const said = rules.shaper && rights.shaper(rules.shaper, { account, address: remoteAddress });
+  if (!said) return limits.session.rate;
+  return said === "none" ? undefined : said;
+}
+
 /**
  * Binds a resource (RFC 6120 §7).
  * @throws StreamError not-authorized for anything but a binding request (RFC 6120 §7.1)
@@ -52,6 +63,11 @@ export function bindSession(
   const jid = account.withResource(resource || parts.world.random(8).toString("hex"));
   if (jid === undefined || !request.id) {
     return { session: undefined, answer: Promise.resolve(request.bounce(new StanzaError("bad-request"))) };
+  }
+  const { rights, rules } = parts;
+  if (!rights.allows(rules.access, { account: jid, address: connection.remoteAddress })) {
+    const refused = new StanzaError("not-allowed", { text: "Access denied by service policy" });
+    return { session: undefined, answer: Promise.resolve(request.bounce(refused)) };
   }
   const facts = { jid, since: parts.world.now(), lang };
   const session = new ClientSession(

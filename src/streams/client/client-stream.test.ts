@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { gate } from "../../../test/support/gate.ts";
 import { Recorder } from "../../../test/support/listening.ts";
 import { MemoryConnection } from "../../../test/support/memory-connection.ts";
+import { rightsOf } from "../../../test/support/rights.ts";
 import { RoutingFixture } from "../../../test/support/routing-fixture.ts";
 import { silentLog } from "../../../test/support/silent-log.ts";
 import { jid } from "../../../test/support/stanzas.ts";
@@ -61,13 +62,14 @@ class Client {
       onCrash: (...crash) => routing.router.onCrash(...crash),
       router: routing.router,
       sessions: routing.sessions,
+      rights: rightsOf(),
       workspaces: new Workspaces(),
       insecureLoopback: false,
     });
     const [near, far] = MemoryConnection.pair(world);
     this.far = far;
     far.handler = this.#recorder;
-    this.streams.accept(near);
+    this.streams.accept(near, { access: "all", shaper: undefined });
   }
 
   /** Writes, and gives what has come back when nothing happens any more. */

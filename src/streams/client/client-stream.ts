@@ -8,7 +8,7 @@ import { type StreamCondition, StreamError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { CONTENT, SASL, STREAM, TLS } from "../../xmpp/namespaces.ts";
 import { answerBeforeLogin } from "./before-login.ts";
-import { BINDING_RETRIES, bindSession } from "./binding.ts";
+import { BINDING_RETRIES, bindSession, sessionRate } from "./binding.ts";
 import { LoginRecord } from "./login-record.ts";
 import { checkIdentity, hostOf, type Opening, readOpening, UNOPENED } from "./opening.ts";
 import { encryptionRequired, type SaslNegotiation, type SaslReply } from "./sasl-negotiation.ts";
@@ -250,7 +250,7 @@ export class ClientStream {
     const { connection } = this;
     const { limits, log } = this.#parts;
     connection.markAuthenticated();
-    connection.setRate(limits.session.rate);
+    connection.setRate(sessionRate(this.account, connection, this.#parts));
     this.#scanner.reset();
     this.#scanner.setLimits(limits.session.xml);
     this.#login = new LoginRecord(log, reply, connection);

@@ -1,16 +1,18 @@
 import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
 import { accountRemoved } from "../../kernel/points.ts";
 import { ClientStream } from "./client-stream.ts";
-import type { ClientStreamParts } from "./stream-parts.ts";
+import type { ClientStreamParts, ListenerRules } from "./stream-parts.ts";
 
 /** All client streams of a server. */
 export class ClientStreams {
-  readonly #parts: ClientStreamParts;
+  readonly #parts: Omit<ClientStreamParts, "rules">;
+  /** By their rules, so that a stream costs no parts of its own. */
+  readonly #byRules = new WeakMap<ListenerRules, ClientStreamParts>();
   readonly #open = new Set<ClientStream>();
   readonly #handler: ConnectionHandler;
   #onEmpty: (() => void)[] = [];
 
-  constructor(parts: ClientStreamParts) {
+  constructor(parts: Omit<ClientStreamParts, "rules">) {
     this.#parts = parts;
     // Those that have logged in and not bound: their account may be somebody else's by the time they do.
     parts.hooks.on(accountRemoved, "streams", "client streams", ({ account }) => {
@@ -27,9 +29,14 @@ export class ClientStreams {
     };
   }
 
-  /** A client has connected. */
-  accept(connection: Connection): void {
-    const stream = new ClientStream(connection, this.#parts);
+  /** A client has connected to a listener with these rules. */
+  accept(connection: Connection, rules: ListenerRules): void {
+    let parts = this.#byRules.get(rules);
+    if (parts === undefined) {
+      parts = { ...this.#parts, rules };
+      this.#byRules.set(rules, parts);
+    }
+    const stream = new ClientStream(connection, parts);
     connection.owner = stream;
     connection.handler = this.#handler;
     this.#open.add(stream);

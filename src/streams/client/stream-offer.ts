@@ -37,7 +37,7 @@ export function streamOffer(
   } else {
     list.push(element("bind", BIND));
   }
-  const offer: FeatureOffer = { host, phase, loopback: connection.loopback, features: list };
+  const offer: FeatureOffer = { host, phase, remoteAddress: connection.remoteAddress, features: list };
   void parts.hooks.run(streamFeatures, offer, parts.onCrash);
   return list;
 }

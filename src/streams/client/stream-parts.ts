@@ -5,6 +5,7 @@ import type { Authentication } from "../../kernel/authentication.ts";
 import type { Rate } from "../../kernel/connection.ts";
 import type { CrashPolicy, Hooks } from "../../kernel/hooks.ts";
 import type { IqBeforeLogin } from "../../kernel/iq.ts";
+import type { Rights } from "../../kernel/rights.ts";
 import type { Router } from "../../kernel/router.ts";
 import type { SessionTable } from "../../kernel/sessions.ts";
 import type { XmlLimits } from "../../xml/limits.ts";
@@ -33,6 +34,14 @@ export interface ClientStreamLimits {
   readonly saslFailures: number;
 }
 
+/** Names of the rules for those who log in on a listener. */
+export interface ListenerRules {
+  /** Who may bind a resource. */
+  readonly access: string;
+  /** How fast they may send; undefined: as the limits say. */
+  readonly shaper: string | undefined;
+}
+
 /** What client streams work with. */
 export interface ClientStreamParts {
   readonly world: World;
@@ -46,6 +55,8 @@ export interface ClientStreamParts {
   readonly onCrash: CrashPolicy;
   readonly router: Router;
   readonly sessions: SessionTable;
+  readonly rights: Pick<Rights, "allows" | "shaper">;
+  readonly rules: ListenerRules;
   /** Shared, so that a connection at rest holds no reader. */
   readonly workspaces: Workspaces;
   /** Any offered mechanism without TLS on loopback (an option that `tercet check` warns about). */
