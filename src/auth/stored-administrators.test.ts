@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { memoryStorage } from "../../test/support/memory-store.ts";
 import { jid } from "../../test/support/stanzas.ts";
 import type { AccountError } from "../kernel/accounts.ts";
 import type { Storage } from "../kernel/storage.ts";
-import { MemoryStorage } from "../storage/memory/memory-storage.ts";
 import { StoredAdministrators } from "./stored-administrators.ts";
 
 const alice = jid("alice@a.test");
@@ -19,7 +19,7 @@ function administrators(storage: Storage, configured = [bob]): StoredAdministrat
 }
 
 test("who is stored as an administrator is one after a restart too, and each is shown with its origins", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const first = administrators(storage, []);
   await first.load(["a.test"]);
   assert.ok(first.none());
@@ -40,7 +40,7 @@ test("who is stored as an administrator is one after a restart too, and each is 
 });
 
 test("what is taken back is gone, what the file says stays", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const one = administrators(storage);
   await one.add(alice);
   assert.equal(await one.remove(alice), true);
@@ -53,7 +53,7 @@ test("what is taken back is gone, what the file says stays", async () => {
 });
 
 test("an account that is removed leaves no right behind", async () => {
-  const storage = new MemoryStorage();
+  const storage = memoryStorage();
   const one = administrators(storage);
   await one.add(alice);
   await storage.commit(one.removal(alice));
@@ -65,7 +65,7 @@ test("an account that is removed leaves no right behind", async () => {
 });
 
 test("only accounts that there are become administrators", async () => {
-  const one = administrators(new MemoryStorage());
+  const one = administrators(memoryStorage());
   await assert.rejects(one.add(jid("nobody@a.test")), (error) => (error as AccountError).fault === "missing");
   assert.ok(!one.has(jid("nobody@a.test")));
 });
