@@ -25,7 +25,7 @@ cat > "$dir/tercet.yml" <<YAML
 hosts: [${DOMAIN:-localhost}]
 data: data
 storage: ${STORAGE:-sqlite}
-listen: {addresses: [127.0.0.1], client: $port, client_tls: $((port + 1))}
+listen: {addresses: [127.0.0.1], client: $port, client_tls: $((port + 1)), http: false}
 log: {level: warn}
 allow_unencrypted_loopback: true
 limits:

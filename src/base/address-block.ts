@@ -14,3 +14,8 @@ export function addressBlock(address: string): string {
   const prefix = groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ""));
   return `${prefix.join(":")}::/64`;
 }
+
+/** Whether this is an address of the machine itself. */
+export function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
+}

@@ -12,6 +12,7 @@ const ready = {
     { service: "client", port: 5222 },
     { service: "client", port: 5222 },
     { service: "client-tls", port: 5223 },
+    { service: "http", port: 5280 },
   ],
   startedMs: 412,
 };

@@ -16,6 +16,7 @@ export interface Ready {
 }
 
 const SERVICES: Readonly<Record<string, string>> = { client: "STARTTLS", "client-tls": "TLS" };
+const WEB = ["http", "https"];
 
 /** The lines that a person sees when the server is ready; only what is there. `launchers` is the folder of `tercetctl`. */
 export function banner(ready: Ready, launchers: string): string {
@@ -25,6 +26,7 @@ export function banner(ready: Ready, launchers: string): string {
   const seconds = (ready.startedMs / 1000).toFixed(1);
   const ports = new Map(ready.listeners.map(({ service, port }) => [service, port]));
   const xmpp = [...ports]
+    .filter(([service]) => !WEB.includes(service))
     .map(([service, port]) => `${host}:${port} (${SERVICES[service] ?? service})`)
     .join(", ");
   const tercetctl = shellWord(nearby(resolve(launchers, "tercetctl"))) + whereIts(ready.dataDirectory);

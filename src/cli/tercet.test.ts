@@ -52,7 +52,7 @@ function configure(text: string): string {
   return file;
 }
 
-const FREE_PORTS = "listen:\n  addresses: [127.0.0.1]\n  client: 0\n  client_tls: 0\n";
+const FREE_PORTS = "listen:\n  addresses: [127.0.0.1]\n  client: 0\n  client_tls: 0\n  http: 0\n";
 
 test("help, version, wrong arguments", async () => {
   const help = await run("tercet", "help").ended;

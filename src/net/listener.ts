@@ -2,7 +2,9 @@ import { createServer, isIP, type Server, type Socket } from "node:net";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import type { Connection } from "../kernel/connection.ts";
+import type { HttpSocket } from "../kernel/http.ts";
 import type { Admission } from "./admission.ts";
+import { handOver } from "./hand-over.ts";
 import { ListenError } from "./listen-error.ts";
 import { Loop } from "./loop.ts";
 import { type Origin, TcpConnection } from "./tcp-connection.ts";
@@ -34,6 +36,10 @@ export interface ListenOptions {
    * Gets every connection that is within the limits and sets its handler; of direct TLS only those whose handshake succeeded, and `secured` follows at once.
    */
   accept(connection: Connection): void;
+  /**
+   * For HTTP, in place of `accept`: gets the socket itself, inside TLS when `tls` is `direct` and in the clear otherwise.
+   */
+  readonly hand?: (socket: HttpSocket) => void;
 }
 
 /** A port that is open. */
@@ -104,6 +110,10 @@ function welcome(socket: Socket, origin: Origin, options: ListenOptions): void {
   if (address === undefined || admitted === undefined) {
     socket.on("error", ignore);
     socket.destroy();
+    return;
+  }
+  if (options.hand !== undefined) {
+    handOver(socket, address, admitted, { ...options, hand: options.hand });
     return;
   }
   const connection = new TcpConnection(origin, socket, address, admitted);

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { isLoopback } from "../base/address-block.ts";
 import type { Connection, ConnectionHandler, Rate, TlsFacts } from "../kernel/connection.ts";
 import type { Admitted } from "./admission.ts";
 import type { Flushable, Loop, Timed } from "./loop.ts";
@@ -78,7 +79,7 @@ export class TcpConnection implements Connection, Flushable, Timed, SocketOwner 
   }
 
   get loopback(): boolean {
-    return this.remoteAddress === "::1" || this.remoteAddress.startsWith("127.");
+    return isLoopback(this.remoteAddress);
   }
 
   get buffered(): number {

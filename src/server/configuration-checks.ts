@@ -2,7 +2,14 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { suggest } from "../base/suggest.ts";
 import type { Path, Report } from "../kernel/option-types.ts";
-import { listeners, overlap, repeated } from "./configuration-listeners.ts";
+import {
+  LISTENERS,
+  type ListenerSettings,
+  listeners,
+  overlap,
+  reachesOut,
+  repeated,
+} from "./configuration-listeners.ts";
 import type { AllValues } from "./configuration-values.ts";
 
 /** What one option says must fit what another one says. */
@@ -15,21 +22,27 @@ export function checkReferences(values: AllValues, report: Report): void {
     report({ path: ["admins", index], on: "value", message });
   }
   checkAddresses(values.listen, report);
-  const [first, second] = listeners(values.listen, "all");
-  if (first !== undefined && second !== undefined && overlap(first, second)) {
-    const message = `Port ${first.port} is used twice: by \`client\` and by \`client_tls\`.`;
-    report({ path: ["listen", "client_tls", "port"], on: "value", message });
+  const all = listeners(values.listen, "all");
+  for (const [index, second] of all.entries()) {
+    const first = all.slice(0, index).find((one) => overlap(one, second));
+    if (first === undefined) continue;
+    const [one, other] = [optionOf(first), optionOf(second)];
+    const message = `Port ${first.port} is used twice: by \`${one}\` and by \`${other}\`.`;
+    report({ path: ["listen", other, "port"], on: "value", message });
   }
-  if (first === undefined) {
+  if (!all.some(({ service }) => service === "client" || service === "client-tls")) {
     report({ path: ["listen"], on: "name", message: "No listener is left: nobody could connect." });
   }
+}
+
+function optionOf({ service }: ListenerSettings): string {
+  return service.replace("-", "_");
 }
 
 function checkAddresses(listen: AllValues["listen"], report: Report): void {
   const lists = [
     [["listen", "addresses"], listen.addresses],
-    [["listen", "client", "addresses"], listen.client.addresses],
-    [["listen", "client_tls", "addresses"], listen.client_tls.addresses],
+    ...LISTENERS.map((name) => [["listen", name, "addresses"], listen[name].addresses] as const),
   ] as const;
   for (const [path, words] of lists) {
     const found = repeated(words);
@@ -90,6 +103,14 @@ export function warnings(values: AllValues): readonly Warning[] {
   if (values.storage === "memory") {
     const message = "Accounts and messages are kept in memory and gone when the server ends.";
     found.push({ path: ["storage"], message });
+  }
+  const http = listeners(values.listen, "all").find(({ service }) => service === "http");
+  if (http !== undefined && reachesOut(http)) {
+    found.push({
+      path: ["listen", "http"],
+      message:
+        "HTTP in the clear is reachable for others, who can log in there only from this machine. Take `listen.https`.",
+    });
   }
   const named = values.hosts.filter((host) => host !== "localhost" && !host.endsWith(".localhost"));
   if (values.certificates.length === 0 && named.length > 0) {

@@ -1,6 +1,10 @@
+import { isLoopback } from "../base/address-block.ts";
 import type { ListenOptions } from "./configuration-values.ts";
 
-export type ListenerService = "client" | "client-tls";
+export type ListenerService = "client" | "client-tls" | "http" | "https";
+
+/** As the configuration file calls them. */
+export const LISTENERS = ["client", "client_tls", "http", "https"] as const;
 
 export interface ListenAddress {
   /** An IP address. An IPv6 one stands for IPv6 alone: `::` leaves IPv4 to 0.0.0.0. */
@@ -37,18 +41,21 @@ export function listeners(
   otherwise: "loopback" | "all",
 ): readonly ListenerSettings[] {
   const fallback = options.addresses.length > 0 ? options.addresses : [otherwise];
+  // Where the server is administered, strangers are let in only by who says so in this very place.
   const services = [
-    ["client", options.client],
-    ["client-tls", options.client_tls],
+    ["client", options.client, fallback],
+    ["client-tls", options.client_tls, fallback],
+    ["http", { ...options.http, shaper: undefined }, ["loopback"]],
+    ["https", { ...options.https, shaper: undefined }, ["loopback"]],
   ] as const;
   return services
     .filter(([, { enabled }]) => enabled)
-    .map(([service, { port, addresses, access, shaper }]) => ({
+    .map(([service, { port, addresses, access, shaper }, otherAddresses]) => ({
       service,
       port,
       access,
       shaper,
-      addresses: expand(addresses.length > 0 ? addresses : fallback),
+      addresses: expand(addresses.length > 0 ? addresses : otherAddresses),
     }));
 }
 
@@ -80,4 +87,9 @@ function meet(some: readonly ListenAddress[], others: readonly ListenAddress[]):
 function covers(one: string, other: string): boolean {
   const sameFamily = one.includes(":") === other.includes(":");
   return one === other || (sameFamily && (one === "0.0.0.0" || one === "::"));
+}
+
+/** Whether somebody on another machine can get there. */
+export function reachesOut(settings: ListenerSettings): boolean {
+  return settings.addresses.some(({ address }) => !isLoopback(address));
 }

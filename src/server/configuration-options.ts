@@ -19,7 +19,13 @@ import { Jid } from "../xmpp/jid.ts";
 import { accessOptions } from "./configuration-access.ts";
 import { type Declared, limitMembers } from "./configuration-limits.ts";
 import { permissionOptions } from "./configuration-permissions.ts";
-import type { AllValues, ListenerOptions, ListenOptions, ServerValues } from "./configuration-values.ts";
+import type {
+  AllValues,
+  ListenerOptions,
+  ListenOptions,
+  ServerValues,
+  WebListenerOptions,
+} from "./configuration-values.ts";
 
 const domainType: Type<string> = parsedType({
   says: 'a domain such as "example.org"',
@@ -29,6 +35,12 @@ const domainType: Type<string> = parsedType({
     if (jid.isDomain) return jid.domain;
     return new Error(`Did you mean \`${jid.domain}\`?`);
   },
+});
+
+/** A name in the DNS, which need not be the domain of an account. */
+const nameType: Type<string> = parsedType({
+  says: 'a name such as "xmpp.example.org"',
+  parse: (text) => (/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i.test(text) ? text.toLowerCase() : new Error()),
 });
 
 const accountType: Type<Jid> = parsedType({
@@ -59,15 +71,20 @@ const certificatesType: Type<readonly string[]> = shorthandType(
   },
 );
 
-const listenerMembers = (port: number): Declared<ListenerOptions> =>
+const portMembers = (
+  port: number,
+  enabled: boolean,
+  otherwise: string,
+): Declared<Pick<ListenerOptions, "enabled" | "port" | "addresses">> =>
   options({
-    enabled: boolean({ default: true, doc: "Whether there is such a listener." }),
+    enabled: boolean({ default: enabled, doc: "Whether there is such a listener." }),
     port: integer({ default: port, min: 0, max: 65_535, doc: "The TCP port; 0 takes any that is free." }),
-    addresses: list(addressType, {
-      default: [],
-      doc: "As `listen.addresses`, which holds where this is empty.",
-      unique: (address) => address,
-    }),
+    addresses: list(addressType, { default: [], doc: otherwise, unique: (address) => address }),
+  });
+
+const clientListener = (port: number): Declared<ListenerOptions> =>
+  options({
+    ...portMembers(port, true, "As `listen.addresses`, which holds where this is empty."),
     access: reference("access_rule", {
       default: "all",
       doc: "The access rule that says who may bind a resource here.",
@@ -78,17 +95,25 @@ const listenerMembers = (port: number): Declared<ListenerOptions> =>
     }),
   });
 
-function listener(port: number, doc: string): Option<ListenerOptions> {
-  const members = listenerMembers(port);
-  const type = shorthandType(sectionType(members), {
+const webListener = (port: number, enabled: boolean): Declared<WebListenerOptions> =>
+  options({
+    ...portMembers(port, enabled, "As `listen.addresses`, but `loopback` where this is empty."),
+    access: reference("access_rule", {
+      default: "all",
+      doc: "The access rule for the addresses that may connect here; it sees no accounts.",
+    }),
+  });
+
+function listener<V>(members: Declared<V>, doc: string): Option<V> {
+  const type = shorthandType(sectionType(members as Options), {
     says: "a port, false",
     schema: { anyOf: [{ type: "integer", minimum: 0, maximum: 65_535 }, { const: false }] },
     expand(value) {
-      if (typeof value === "number") return { port: value };
+      if (typeof value === "number") return { enabled: true, port: value };
       return value === false ? { enabled: false } : undefined;
     },
   });
-  return section(members, { type, doc });
+  return section(members as Options, { type, doc }) as Option<V>;
 }
 
 const listenMembers: Declared<ListenOptions> = options({
@@ -98,10 +123,21 @@ const listenMembers: Declared<ListenOptions> = options({
     doc: "Addresses to listen on: IP addresses, `loopback` (127.0.0.1 and ::1) or `all`. Empty is `loopback` where there is no configuration file and `all` where there is one.",
   }),
   client: listener(
-    5222,
+    clientListener(5222),
     "Clients that begin in the clear and change to TLS (STARTTLS). A port, false, or a mapping.",
   ),
-  client_tls: listener(5223, "Clients that begin with TLS (XEP-0368). A port, false, or a mapping."),
+  client_tls: listener(
+    clientListener(5223),
+    "Clients that begin with TLS (XEP-0368). A port, false, or a mapping.",
+  ),
+  http: listener(
+    webListener(5280, true),
+    "HTTP in the clear: the API for administrators. A port, false, or a mapping. On addresses that others can reach, passwords and tokens are taken only over `listen.https`.",
+  ),
+  https: listener(
+    webListener(5443, false),
+    "The same inside TLS, with the certificates of the hosts; off until it gets a port or is `enabled`.",
+  ),
 });
 
 const logMembers: Declared<ServerValues["log"]> = options({
@@ -109,6 +145,14 @@ const logMembers: Declared<ServerValues["log"]> = options({
   format: choice(["auto", "text", "json"], {
     default: "auto",
     doc: "`text` is for people, `json` for collectors; `auto` is JSON where journald reads it and text elsewhere.",
+  }),
+});
+
+const httpMembers: Declared<ServerValues["http"]> = options({
+  names: list(nameType, {
+    default: [],
+    unique: (name) => name,
+    doc: "Names in URLs of this server beside its `hosts`, `localhost` and IP addresses. Requests to other names are refused, since a page of a stranger may have led a browser here.",
   }),
 });
 
@@ -140,6 +184,7 @@ const serverOptions: Declared<ServerValues> = options({
     doc: "`sqlite` keeps everything in the data directory. `memory` keeps nothing beyond the end of the server, accounts neither: for tests.",
   }),
   listen: section(listenMembers, { doc: "Where the server waits for connections." }),
+  http: section(httpMembers, { doc: "What HTTP is served to." }),
   log: section(logMembers, { doc: "What the server writes to its standard output." }),
   limits: section(limitMembers, { doc: "What one peer may take of the server." }),
   allow_unencrypted_loopback: boolean({

@@ -52,10 +52,14 @@ export interface ListenerOptions {
   readonly shaper: string | undefined;
 }
 
+export type WebListenerOptions = Omit<ListenerOptions, "shaper">;
+
 export interface ListenOptions {
   readonly addresses: readonly string[];
   readonly client: ListenerOptions;
   readonly client_tls: ListenerOptions;
+  readonly http: WebListenerOptions;
+  readonly https: WebListenerOptions;
 }
 
 /** What the options of the file become; without the extensions'. */
@@ -65,6 +69,7 @@ export interface ServerValues extends AccessSettings {
   readonly data: string;
   readonly storage: "sqlite" | "memory";
   readonly listen: ListenOptions;
+  readonly http: { readonly names: readonly string[] };
   readonly log: { readonly level: Level; readonly format: "auto" | "text" | "json" };
   readonly limits: Limits;
   readonly allow_unencrypted_loopback: boolean;

@@ -43,6 +43,7 @@ test("without a file: localhost, loopback only, everything switched on", async (
   assert.deepEqual(configuration.listeners, [
     { service: "client", port: 5222, addresses: loopback, ...open },
     { service: "client-tls", port: 5223, addresses: loopback, ...open },
+    { service: "http", port: 5280, addresses: loopback, ...open },
   ]);
   assert.deepEqual(
     [...configuration.extensions],
@@ -185,4 +186,19 @@ test("an option is explained with its origin", async () => {
 test("an extension cannot have an option called enabled", async () => {
   const wrong = { ...ping, config: register.config && { enabled: register.config["access"] } };
   await assert.rejects(readConfiguration({ extensions: [wrong] }), /the option enabled of ping/);
+});
+
+test("HTTP stays on loopback unless its own addresses say more, and then there is a warning; HTTPS is off until it has a port", async () => {
+  const reach = (configuration: Awaited<ReturnType<typeof read>>) =>
+    configuration.listeners.map(({ service, port, addresses }) =>
+      [service, port, addresses[0]!.address].join(" "),
+    );
+  const plain = await read("listen: {addresses: [all]}\n");
+  assert.deepEqual(reach(plain).slice(2), ["http 5280 127.0.0.1"]);
+  assert.deepEqual(plain.warnings, []);
+  const both = await read("listen:\n  http: {addresses: [192.0.2.1]}\n  https: 5443\n");
+  assert.deepEqual(reach(both).slice(2), ["http 5280 192.0.2.1", "https 5443 127.0.0.1"]);
+  assert.match(both.warnings.join(), /tercet\.yml:2:3: HTTP in the clear is reachable for others/);
+  const clash = read("listen: {http: 5222}\n");
+  await assert.rejects(clash, /tercet\.yml:1:16: Port 5222 is used twice: by `client` and by `http`/);
 });

@@ -25,6 +25,7 @@ export interface Configuration {
   readonly data: string;
   readonly storage: ServerValues["storage"];
   readonly listeners: readonly ListenerSettings[];
+  readonly http: ServerValues["http"];
   readonly log: ServerValues["log"];
   readonly limits: Limits;
   readonly allowUnencryptedLoopback: boolean;
@@ -135,6 +136,7 @@ function complete(
     storage: values.storage,
     data: reading.data === undefined ? resolve(folder, values.data) : resolve(reading.data),
     listeners: listeners(values.listen, file === undefined ? "loopback" : "all"),
+    http: values.http,
     log: values.log,
     limits: values.limits,
     allowUnencryptedLoopback: values.allow_unencrypted_loopback,

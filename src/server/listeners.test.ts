@@ -11,7 +11,7 @@ type Context = Parameters<typeof listening>[0];
 async function listeners(t: Context): Promise<Listeners> {
   const { world, contexts, admission: limits } = await listening(t);
   const common = { world, contexts, limits, log: silentLog(), handshakeTimeout: 15_000, accept: () => {} };
-  const made = new Listeners(common);
+  const made = new Listeners(common, { limits, hand: () => {} });
   t.after(() => made.close());
   return made;
 }

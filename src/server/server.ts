@@ -13,6 +13,7 @@ import type { World } from "../base/world.ts";
 import { offline } from "../extensions/offline.ts";
 import { CommandCalls } from "../kernel/command-calls.ts";
 import { CommandRegistry } from "../kernel/commands.ts";
+import type { Connection } from "../kernel/connection.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
 import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "../net/admission.ts";
@@ -21,6 +22,7 @@ import { ClientStreams } from "../streams/client/client-streams.ts";
 import type { ClientStreamLimits, PhaseLimits } from "../streams/client/stream-parts.ts";
 import { Workspaces } from "../xml/scanner.ts";
 import type { Configuration } from "./configuration.ts";
+import type { ListenerSettings } from "./configuration-listeners.ts";
 import { type Limits, xmlLimits } from "./configuration-values.ts";
 import { Core } from "./core.ts";
 import { extensions } from "./extensions.ts";
@@ -28,6 +30,7 @@ import { type ClientSide, type Ending, Life } from "./life.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { openStorage } from "./open-storage.ts";
 import { readVersion } from "./version.ts";
+import { Web } from "./web.ts";
 
 /** PBKDF2 rounds of new passwords: RFC 7677 §4 asks for at least 4,096; ejabberd takes that, Prosody 10,000. */
 const SCRAM_ITERATIONS = 10_000;
@@ -97,16 +100,19 @@ async function open(
     world,
   });
   control = await openControlSocket({ calls, directory, world });
-  const listeners = new Listeners({
+  const web = new Web(configuration, { world, log, deadlines, rights });
+  life.closing("HTTP", () => web.close());
+  const common = {
     world,
     log,
     contexts,
     handshakeTimeout: configuration.limits.before_login.tls_timeout,
     limits: new Admission(world, log, connectionLimits(configuration.limits)),
-    accept: (connection, settings) => streams.accept(connection, settings),
-  });
+    accept: (connection: Connection, settings: ListenerSettings) => streams.accept(connection, settings),
+  };
+  const listeners = new Listeners(common, web);
   life.closing("listeners", () => listeners.close());
-  const clients = { refuse: () => listeners.close(), end: () => streams.shutDown() };
+  const clients = { refuse: () => listeners.closeForClients(), end: () => streams.shutDown() };
   return { listeners: await listeners.open(configuration.listeners), clients };
 }
 

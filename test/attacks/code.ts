@@ -1,5 +1,6 @@
 import type { Code } from "./arena.ts";
 import * as authentication from "./code/authentication.ts";
+import * as http from "./code/http.ts";
 import * as registration from "./code/registration.ts";
 import * as stanzas from "./code/stanzas.ts";
 import * as streams from "./code/streams.ts";
@@ -15,5 +16,5 @@ function named(code: object): (readonly [string, Code])[] {
 
 /** By the name under which rows call them. */
 export const codes: ReadonlyMap<string, Code> = new Map(
-  [authentication, registration, stanzas, streams, tls].flatMap(named),
+  [authentication, http, registration, stanzas, streams, tls].flatMap(named),
 );

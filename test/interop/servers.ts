@@ -138,7 +138,10 @@ const bin = join(import.meta.dirname, "../../bin");
 async function startTercet(): Promise<ServerUnderTest> {
   const workspace = new Workspace("tercet");
   const data = workspace.path("data");
-  const configuration = ["hosts: [localhost]", "listen: { addresses: [loopback], client: 0, client_tls: 0 }"];
+  const configuration = [
+    "hosts: [localhost]",
+    "listen: { addresses: [loopback], client: 0, client_tls: 0, http: false }",
+  ];
   const file = workspace.write("tercet.yml", `${configuration.join("\n")}\n`);
   const started = workspace.spawn(join(bin, "tercet"), ["start", "--config", file, "--data", data]);
   const [, port, tlsPort] = await ready(

@@ -97,7 +97,7 @@ test("a busy port is named, and nothing is left behind", async () => {
   const folder = directory();
   writeFileSync(
     join(folder, "tercet.yml"),
-    `hosts: [h.test]\ndata: data\nlisten: {addresses: [127.0.0.1], client: ${port}, client_tls: 0}\n`,
+    `hosts: [h.test]\ndata: data\nlisten: {addresses: [127.0.0.1], client: ${port}, client_tls: 0, http: 0}\n`,
   );
   const refused = await run("tercet", "start", ...config(folder));
   busy.close();

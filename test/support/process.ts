@@ -75,7 +75,7 @@ export interface ServerProcess {
 /** A data directory with a configuration on free loopback ports. */
 export function makeDirectory(more = ""): string {
   const directory = mkdtempSync(join(tmpdir(), "tercet-process-"));
-  const listen = "listen: {addresses: [127.0.0.1], client: 0, client_tls: 0}";
+  const listen = "listen: {addresses: [127.0.0.1], client: 0, client_tls: 0, http: 0}";
   writeFileSync(join(directory, "tercet.yml"), `hosts: [h.test]\ndata: data\n${listen}\n${more}\n`);
   return directory;
 }

@@ -38,6 +38,8 @@ export class TestServer {
   readonly port: number;
   /** Direct TLS. */
   readonly tlsPort: number;
+  /** HTTP in the clear. */
+  readonly httpPort: number;
   readonly host: string;
   /** Log lines, JSON. */
   readonly lines: string[];
@@ -50,6 +52,7 @@ export class TestServer {
     const port = (service: string): number => running.listeners.find((one) => one.service === service)!.port;
     this.port = port("client");
     this.tlsPort = port("client-tls");
+    this.httpPort = port("http");
   }
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
@@ -101,6 +104,7 @@ listen:
   addresses: [127.0.0.1]
   client: 0
   client_tls: ${options.tls ?? 0}
+  http: 0
 ${options.configuration ?? ""}
 `;
 }

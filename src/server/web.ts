@@ -1,0 +1,63 @@
+import type { Deadlines } from "../base/deadlines.ts";
+import type { Log } from "../base/log.ts";
+import type { World } from "../base/world.ts";
+import type { HttpServer } from "../http/http-server.ts";
+import { RouteTable } from "../http/route-table.ts";
+import type { HttpSocket } from "../kernel/http.ts";
+import type { Rights } from "../kernel/rights.ts";
+import { Admission, type ConnectionLimits } from "../net/admission.ts";
+import type { Configuration } from "./configuration.ts";
+import type { ListenerSettings } from "./configuration-listeners.ts";
+import type { WebParts } from "./listeners.ts";
+
+/** A browser opens half a dozen connections, a script one after the other; what is beyond is a flood. */
+const CONNECTIONS: ConnectionLimits = {
+  unauthenticatedPerAddress: 64,
+  perAddress: 256,
+  unauthenticated: 512,
+  total: 1024,
+  ratePerAddress: 500,
+  burstPerAddress: 2000,
+};
+
+export interface WebServices {
+  readonly world: World;
+  readonly log: Log;
+  readonly deadlines: Deadlines;
+  readonly rights: Pick<Rights, "allows">;
+}
+
+/** What is served over HTTP, and to how many. Node's HTTP takes 10 MB and 50 ms: only a server that somebody asks something loads it. */
+export class Web implements WebParts {
+  readonly routes: RouteTable = new RouteTable();
+  readonly limits: Admission;
+  readonly #rights: Pick<Rights, "allows">;
+  readonly #make: () => Promise<HttpServer>;
+  #server: Promise<HttpServer> | undefined = undefined;
+
+  constructor(configuration: Pick<Configuration, "hosts" | "http">, parts: WebServices) {
+    const { world, log, deadlines } = parts;
+    this.#rights = parts.rights;
+    this.limits = new Admission(world, log, CONNECTIONS);
+    const names = new Set([...configuration.hosts, ...configuration.http.names]);
+    const { routes } = this;
+    this.#make = async () => {
+      const module = await import("../http/http-server.ts");
+      return new module.HttpServer({ log, deadlines, routes, names: () => names });
+    };
+  }
+
+  hand(socket: HttpSocket, { access }: Pick<ListenerSettings, "access">): void {
+    // XEP-0205 §3: who is not to be here is dropped without a word.
+    if (!this.#rights.allows(access, { account: undefined, address: socket.address })) {
+      socket.stream.destroy();
+      return;
+    }
+    this.#server ??= this.#make();
+    void this.#server.then((server) => server.accept(socket));
+  }
+
+  async close(): Promise<void> {
+    await (await this.#server)?.close();
+  }
+}
