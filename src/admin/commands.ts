@@ -1,12 +1,16 @@
 import type { Command } from "../kernel/commands.ts";
 import { type AccountServices, accountCommands } from "./accounts.ts";
+import { type BanServices, banCommands } from "./bans.ts";
 import { type KickServices, kickCommands } from "./kicks.ts";
 import { type KindlyServices, kindlyCommands } from "./kindly.ts";
+import { type OldUserServices, oldUserCommands } from "./old-users.ts";
 import { type PresenceServices, presenceCommands } from "./presence.ts";
 import { type ServerServices, serverCommands } from "./server.ts";
 import { type SessionServices, sessionCommands } from "./sessions.ts";
 
 export type AdministrationServices = AccountServices &
+  BanServices &
+  OldUserServices &
   SessionServices &
   KickServices &
   PresenceServices &
@@ -17,6 +21,8 @@ export type AdministrationServices = AccountServices &
 export function administrationCommands(services: AdministrationServices): readonly Command[] {
   return [
     ...accountCommands(services),
+    ...banCommands(services),
+    ...oldUserCommands(services),
     ...sessionCommands(services),
     ...kickCommands(services),
     ...presenceCommands(services),

@@ -188,7 +188,7 @@ test("help: all commands, one, a tag, the tags", async () => {
   const tag = await call("help", "session");
   assert.match(tag.out, /connected_users/);
   assert.doesNotMatch(tag.out, /register/);
-  assert.match((await call("help", "tags")).out, /^ {2}accounts +change_password, check_account/m);
+  assert.match((await call("help", "tags")).out, /^ {2}accounts +ban_account, change_password, check_account,/m);
 });
 
 test("a command that breaks says nothing of the inside, the log does", async () => {

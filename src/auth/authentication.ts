@@ -1,3 +1,4 @@
+import { when } from "../base/when.ts";
 import type { World } from "../base/world.ts";
 import type { Accounts } from "../kernel/accounts.ts";
 import type {
@@ -7,6 +8,7 @@ import type {
   SaslExchange,
   SaslStep,
 } from "../kernel/authentication.ts";
+import type { Bans } from "../kernel/bans.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { CredentialStore } from "./credential-store.ts";
 import { FailureDelay, type FailureDelayOptions } from "./failure-delay.ts";
@@ -45,6 +47,7 @@ const NONCE_BYTES = 18;
 export interface SaslAuthenticationOptions {
   readonly world: Pick<World, "monotonic" | "random" | "after">;
   readonly accounts: Pick<Accounts, "exists">;
+  readonly bans: Pick<Bans, "of">;
   readonly credentials: CredentialStore;
   /** Gets what made a login end in temporary-auth-failure. */
   readonly broken: (error: unknown) => void;
@@ -164,10 +167,14 @@ export class SaslAuthentication implements Authentication {
     if (step.kind === "failure" && step.condition === "not-authorized" && !step.harmless)
       this.#delay.failed(attempt.address, attempt.account);
     if (step.kind !== "success") return step;
-    // The account may have been removed since its keys were read.
-    const present = this.#options.accounts.exists(step.account);
-    if (typeof present === "boolean") return present ? step : failure("not-authorized");
-    return present.then((still) => (still ? step : failure("not-authorized")));
+    // The account may have been removed or banned since its keys were read.
+    return when(this.#options.accounts.exists(step.account), (present) => {
+      if (!present) return failure("not-authorized");
+      return when(this.#options.bans.of(step.account), (ban) =>
+        // Said to those only who know the password: to others the account is like any other.
+        ban === undefined ? step : failure("account-disabled", `Account is banned: ${ban.reason}`),
+      );
+    });
   }
 }
 

@@ -15,6 +15,8 @@ export interface StoredAccountsOptions {
   readonly hosts: { has(domain: string): boolean };
   /** What else is kept for an account goes in the same commit as its credentials. */
   readonly onRemove: (account: Jid) => Promise<readonly Change[]>;
+  /** What else is kept for a new account goes in the same commit as its credentials. */
+  readonly onCreate?: (account: Jid) => Promise<readonly Change[]>;
   /** How many names of accounts that are there (20,000), and of ones that are not (5,000), are remembered. */
   readonly remembered?: { readonly present?: number; readonly absent?: number };
 }
@@ -25,6 +27,7 @@ export class StoredAccounts implements Accounts {
   readonly #credentials: CredentialStore;
   readonly #hosts: { has(domain: string): boolean };
   readonly #onRemove: (account: Jid) => Promise<readonly Change[]>;
+  readonly #onCreate: ((account: Jid) => Promise<readonly Change[]>) | undefined;
   // Two caches: a stranger who tries names at random pushes out only other names that are not there.
   readonly #present: BoundedCache<string, true>;
   readonly #absent: BoundedCache<string, true>;
@@ -37,6 +40,7 @@ export class StoredAccounts implements Accounts {
     this.#credentials = options.credentials;
     this.#hosts = options.hosts;
     this.#onRemove = options.onRemove;
+    this.#onCreate = options.onCreate;
     this.#present = new BoundedCache(options.remembered?.present ?? 20_000);
     this.#absent = new BoundedCache(options.remembered?.absent ?? 5_000);
   }
@@ -59,8 +63,9 @@ export class StoredAccounts implements Accounts {
       const { documents } = this.#credentials;
       if ((await documents.get(account.bare)) !== undefined) throw exists(account);
       const made = await this.#credentials.make(prepared);
+      const more = (await this.#onCreate?.(account.bare)) ?? [];
       try {
-        await this.#storage.commit([documents.create(account.bare, made)]);
+        await this.#storage.commit([documents.create(account.bare, made), ...more]);
       } catch (error) {
         if (error instanceof StorageError && error.fault === "conflict") throw exists(account);
         throw error;

@@ -76,6 +76,18 @@ export const accountRemoved: HookPoint<
   "data",
 );
 
+/** An account is being made. What handlers put into `changes` is committed together with its credentials. */
+export const accountCreated: HookPoint<{ readonly account: Jid; readonly changes: Change[] }, "data"> = hook<{
+  readonly account: Jid;
+  readonly changes: Change[];
+}>()("account-created", "data");
+
+/** An account may not log in any more, and its sessions are ending. Synchronous. */
+export const accountBanned: HookPoint<{ readonly account: Jid; readonly reason: string }, "streams"> = hook<{
+  readonly account: Jid;
+  readonly reason: string;
+}>()("account-banned", "streams");
+
 /** An account has removed a contact from its roster; `item` is what it was. The pushes are out, the contact does not know yet. */
 export const contactRemoved: HookPoint<
   { readonly account: Jid; readonly contact: Jid; readonly item: RosterItem },

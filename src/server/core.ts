@@ -6,7 +6,7 @@ import type { AnyExtension } from "../kernel/extension.ts";
 import { type CrashPolicy, Hooks } from "../kernel/hooks.ts";
 import type { Options, OptionValues } from "../kernel/options.ts";
 import { Outcomes } from "../kernel/outcomes.ts";
-import { accountRemoved, messageAccepted } from "../kernel/points.ts";
+import { accountBanned, accountCreated, accountRemoved, messageAccepted } from "../kernel/points.ts";
 import type { Rights } from "../kernel/rights.ts";
 import { presenceRules } from "../kernel/services.ts";
 import type { Change, Storage } from "../kernel/storage.ts";
@@ -115,6 +115,19 @@ export class Core {
   async settle(): Promise<void> {
     await this.sessions.settled();
     await this.messages.settle();
+  }
+
+  /** What extensions keep for a new account. */
+  async createAccount(account: Jid): Promise<readonly Change[]> {
+    const changes: Change[] = [];
+    await this.hooks.run(accountCreated, { account, changes }, (...crash) => this.router.onCrash(...crash));
+    return changes;
+  }
+
+  /** Ends the account's sessions, and its streams that have none yet. */
+  async banAccount(account: Jid, reason: string): Promise<void> {
+    for (const session of this.sessions.of(account).slice()) session.end("conflict", reason);
+    await this.hooks.run(accountBanned, { account, reason }, (...crash) => this.router.onCrash(...crash));
   }
 
   /** Ends the account's sessions, tells its contacts, and gives the changes that remove what is kept of it. */

@@ -7,6 +7,7 @@ import { nodePrimitives } from "../auth/primitives.ts";
 import { ConfiguredRights } from "../auth/rights.ts";
 import { StoredAccounts } from "../auth/stored-accounts.ts";
 import { StoredAdministrators } from "../auth/stored-administrators.ts";
+import { StoredBans } from "../auth/stored-bans.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
@@ -14,6 +15,7 @@ import { offline } from "../extensions/offline.ts";
 import { CommandCalls } from "../kernel/command-calls.ts";
 import { CommandRegistry } from "../kernel/commands.ts";
 import type { Connection } from "../kernel/connection.ts";
+import { lastActivityService } from "../kernel/last-activity.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
 import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "../net/admission.ts";
@@ -85,16 +87,17 @@ async function open(
   life.closing("storage", () => storage[Symbol.asyncDispose]());
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());
-  const { core, accounts, administrators, credentials, rights } = assemble(options, storage, life.version);
+  const assembled = assemble(options, storage, life.version);
+  const { core, administrators, rights } = assembled;
   await administrators.load(hosts);
   await core.start();
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
-  const streams = clientStreams(options, core, accounts, credentials, rights, deadlines);
+  const streams = clientStreams(options, assembled, deadlines);
   life.closing("sessions", () => streams.shutDown());
   const calls = new CommandCalls({
-    registry: commandRegistry(core, accounts, life, world),
+    registry: commandRegistry(assembled, life, world),
     rights,
     log,
     world,
@@ -117,15 +120,17 @@ async function open(
 }
 
 function commandRegistry(
-  core: Core,
-  accounts: StoredAccounts,
+  { core, accounts, bans, rights }: Assembled,
   server: ServerControl,
   world: World,
 ): CommandRegistry {
   const { sessions, outcomes, loader, router } = core;
+  const lastActivity = loader.services.find(lastActivityService);
   const registry = new CommandRegistry();
   registry.add(
-    ...administrationCommands({ server, accounts, sessions, router, outcomes, world }),
+    ...administrationCommands({
+      ...{ server, accounts, bans, rights, sessions, router, outcomes, world, lastActivity },
+    }),
     ...loader.commands,
   );
   return registry;
@@ -135,6 +140,7 @@ interface Assembled {
   readonly core: Core;
   readonly accounts: StoredAccounts;
   readonly administrators: StoredAdministrators;
+  readonly bans: StoredBans;
   readonly credentials: CredentialStore;
   readonly rights: ConfiguredRights;
 }
@@ -153,8 +159,14 @@ function assemble({ configuration, world, log }: StartOptions, storage: Storage,
     storage,
     credentials,
     hosts,
-    onRemove: async (account) => [...(await core.removeAccount(account)), ...administrators.removal(account)],
+    onCreate: (account) => core.createAccount(account),
+    onRemove: async (account) => [
+      ...(await core.removeAccount(account)),
+      ...administrators.removal(account),
+      bans.removal(account),
+    ],
   });
+  const bans: StoredBans = new StoredBans(storage, (account, reason) => core.banAccount(account, reason));
   const administrators: StoredAdministrators = new StoredAdministrators({
     storage,
     accounts,
@@ -181,20 +193,18 @@ function assemble({ configuration, world, log }: StartOptions, storage: Storage,
       : undefined,
     version,
   });
-  return { core, accounts, administrators, credentials, rights };
+  return { core, accounts, administrators, bans, credentials, rights };
 }
 
 function clientStreams(
   { configuration, world, log }: StartOptions,
-  core: Core,
-  accounts: StoredAccounts,
-  credentials: CredentialStore,
-  rights: ConfiguredRights,
+  { core, accounts, bans, credentials, rights }: Assembled,
   deadlines: Deadlines,
 ): ClientStreams {
   const authentication = new SaslAuthentication({
     world,
     accounts,
+    bans,
     credentials,
     broken: (error) => log.error("logins fail", { error }),
   });

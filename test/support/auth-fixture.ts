@@ -146,6 +146,7 @@ export function authFixture(options: AuthFixtureOptions = {}): AuthFixture {
   const authentication = new SaslAuthentication({
     world,
     accounts,
+    bans: { of: () => undefined },
     credentials,
     broken: (error) => errors.push(error),
     // Time stands still here: whoever does not test the delay would wait for ever.

@@ -1,4 +1,5 @@
 import { administrationCommands } from "../../src/admin/commands.ts";
+import { StoredBans } from "../../src/auth/stored-bans.ts";
 import { createLog } from "../../src/base/log.ts";
 import { systemWorld } from "../../src/base/world.ts";
 import { AccountError, type Accounts } from "../../src/kernel/accounts.ts";
@@ -8,6 +9,7 @@ import * as result from "../../src/kernel/command-results.ts";
 import { CommandRegistry, command } from "../../src/kernel/commands.ts";
 import type { ServerControl } from "../../src/kernel/server-control.ts";
 import type { Session, Sessions } from "../../src/kernel/sessions.ts";
+import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
 import { Jid } from "../../src/xmpp/jid.ts";
 
 /** Accounts that live in a map. */
@@ -86,7 +88,11 @@ export class FakeAdministration {
     const router = { receive: () => 0, whenSettled: async () => {}, send: () => "delivered" as const };
     const world = { ...systemWorld(), monotonic: () => 63_500 };
     registry.add(
-      ...administrationCommands({ accounts, server, sessions, router, outcomes, world }),
+      ...administrationCommands({
+        ...{ accounts, server, sessions, router, outcomes, world, lastActivity: undefined },
+        bans: new StoredBans(new MemoryStorage(), async () => {}),
+        rights: { isAdministrator: () => false },
+      }),
       command({
         name: "break",
         tags: ["test"],

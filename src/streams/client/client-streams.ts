@@ -1,5 +1,5 @@
 import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
-import { accountRemoved } from "../../kernel/points.ts";
+import { accountBanned, accountRemoved } from "../../kernel/points.ts";
 import { ClientStream } from "./client-stream.ts";
 import type { ClientStreamParts, ListenerRules } from "./stream-parts.ts";
 
@@ -19,6 +19,9 @@ export class ClientStreams {
       for (const stream of this.#open) {
         if (stream.account?.equals(account)) stream.fail("conflict", "User removed");
       }
+    });
+    parts.hooks.on(accountBanned, "streams", "client streams", ({ account, reason }) => {
+      for (const stream of this.#open) if (stream.account?.equals(account)) stream.fail("conflict", reason);
     });
     // One handler for all connections: none of them costs a closure.
     this.#handler = {
