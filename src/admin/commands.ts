@@ -3,10 +3,12 @@ import { type AccountServices, accountCommands } from "./accounts.ts";
 import { type BanServices, banCommands } from "./bans.ts";
 import { type KickServices, kickCommands } from "./kicks.ts";
 import { type KindlyServices, kindlyCommands } from "./kindly.ts";
+import { type LogServices, logCommands } from "./logs.ts";
 import { type OldUserServices, oldUserCommands } from "./old-users.ts";
 import { type PresenceServices, presenceCommands } from "./presence.ts";
 import { type ServerServices, serverCommands } from "./server.ts";
 import { type SessionServices, sessionCommands } from "./sessions.ts";
+import { type StanzaServices, stanzaCommands } from "./stanzas.ts";
 
 export type AdministrationServices = AccountServices &
   BanServices &
@@ -15,6 +17,8 @@ export type AdministrationServices = AccountServices &
   KickServices &
   PresenceServices &
   KindlyServices &
+  LogServices &
+  StanzaServices &
   ServerServices;
 
 /** The commands that are there whatever is loaded. */
@@ -27,6 +31,8 @@ export function administrationCommands(services: AdministrationServices): readon
     ...kickCommands(services),
     ...presenceCommands(services),
     ...kindlyCommands(services),
+    ...stanzaCommands(services),
+    ...logCommands(services),
     ...serverCommands(services),
   ];
 }

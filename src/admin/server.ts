@@ -1,16 +1,18 @@
 import { suggest } from "../base/suggest.ts";
 import type { World } from "../base/world.ts";
 import type { Accounts } from "../kernel/accounts.ts";
+import { host, hostOf } from "../kernel/command-addresses.ts";
 import * as argument from "../kernel/command-arguments.ts";
 import * as result from "../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../kernel/commands.ts";
 import type { Outcomes } from "../kernel/outcomes.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
+import type { Sessions } from "../kernel/sessions.ts";
 
 export interface ServerServices {
   readonly server: ServerControl;
   readonly accounts: Pick<Accounts, "count">;
-  readonly sessions: { readonly size: number };
+  readonly sessions: Pick<Sessions, "connected" | "size">;
   readonly outcomes: Pick<Outcomes, "counts">;
   readonly world: Pick<World, "monotonic">;
 }
@@ -55,7 +57,7 @@ export function serverCommands(services: ServerServices): readonly Command[] {
         server.restart();
       },
     }),
-    stats(services),
+    ...stats(services),
     command({
       name: "outcomes",
       tags: ["statistics"],
@@ -69,28 +71,53 @@ export function serverCommands(services: ServerServices): readonly Command[] {
   ];
 }
 
-function stats(services: ServerServices): Command {
-  const counters = {
-    registeredusers: async () => {
-      const counts = await Promise.all(services.server.hosts.map((host) => services.accounts.count(host)));
-      return counts.reduce((sum, count) => sum + count, 0);
-    },
-    onlineusers: () => services.sessions.size,
-    uptimeseconds: () => Math.floor((services.world.monotonic() - services.server.startedAt) / 1000),
-  } as const;
-  const names = Object.keys(counters).join(", ");
-  return command({
-    name: "stats",
-    tags: ["statistics"],
-    summary: "Get one figure of the server",
-    args: { name: argument.text(`One of ${names}.`) },
-    result: result.integer("The figure."),
-    permission: "read",
-    run({ name }) {
-      if (Object.hasOwn(counters, name)) return counters[name as keyof typeof counters]();
-      const near = suggest(name, Object.keys(counters));
-      const hint = near === undefined ? `There are: ${names}.` : `Did you mean '${near}'?`;
-      throw new CommandError("bad_argument", `There is no figure '${name.slice(0, 60)}'. ${hint}`);
-    },
+function stats({ server, accounts, sessions, world }: ServerServices): readonly Command[] {
+  const registered = async (hosts: readonly string[]): Promise<number> => {
+    const counts = await Promise.all(hosts.map((host) => accounts.count(host)));
+    return counts.reduce((sum, count) => sum + count, 0);
+  };
+  const ofServer: Counters = {
+    registeredusers: () => registered(server.hosts),
+    onlineusers: () => sessions.size,
+    onlineusersnode: () => sessions.size,
+    uptimeseconds: () => Math.floor((world.monotonic() - server.startedAt) / 1000),
+  };
+  const ofHost = (host: string): Counters => ({
+    registeredusers: () => registered([host]),
+    onlineusers: () => [...sessions.connected()].filter(({ jid }) => jid.domain === host).length,
   });
+  return [
+    command({
+      name: "stats",
+      tags: ["statistics"],
+      summary: "Get one figure of the server",
+      args: { name: argument.text(`One of ${Object.keys(ofServer).join(", ")}.`, "registeredusers") },
+      result: result.integer("The figure."),
+      permission: "read",
+      run: ({ name }) => figure(ofServer, name),
+    }),
+    command({
+      name: "stats_host",
+      tags: ["statistics"],
+      summary: "Get one figure of a host",
+      args: {
+        name: argument.text(`One of ${Object.keys(ofHost("")).join(", ")}.`, "registeredusers"),
+        host,
+      },
+      result: result.integer("The figure."),
+      permission: "read",
+      run: (args) => figure(ofHost(hostOf(server.hosts, args.host)), args.name),
+    }),
+  ];
+}
+
+type Counters = Readonly<Record<string, () => number | Promise<number>>>;
+
+/** @throws CommandError bad_argument */
+function figure(counters: Counters, name: string): number | Promise<number> {
+  if (Object.hasOwn(counters, name)) return counters[name]!();
+  const names = Object.keys(counters);
+  const near = suggest(name, names);
+  const hint = near === undefined ? `There are: ${names.join(", ")}.` : `Did you mean '${near}'?`;
+  throw new CommandError("bad_argument", `There is no figure '${name.slice(0, 60)}'. ${hint}`);
 }

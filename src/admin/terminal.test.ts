@@ -150,7 +150,7 @@ test("status, stop, stats, outcomes", async () => {
   );
   await expect(
     ["stats", "__proto__"],
-    "Error: bad_argument: There is no figure '__proto__'. There are: registeredusers, onlineusers, uptimeseconds.\n",
+    "Error: bad_argument: There is no figure '__proto__'. There are: registeredusers, onlineusers, onlineusersnode, uptimeseconds.\n",
     1,
   );
   await expect(["outcomes"], "delivered\t3\nbounced:service-unavailable\t1\n");
@@ -188,7 +188,10 @@ test("help: all commands, one, a tag, the tags", async () => {
   const tag = await call("help", "session");
   assert.match(tag.out, /connected_users/);
   assert.doesNotMatch(tag.out, /register/);
-  assert.match((await call("help", "tags")).out, /^ {2}accounts +ban_account, change_password, check_account,/m);
+  assert.match(
+    (await call("help", "tags")).out,
+    /^ {2}accounts +ban_account, change_password, check_account,/m,
+  );
 });
 
 test("a command that breaks says nothing of the inside, the log does", async () => {

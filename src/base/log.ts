@@ -16,9 +16,13 @@ export interface Log {
   with(fields: Fields): Log;
 }
 
+/** Lines below this level are not written; it may change at any time. */
+export interface LogThreshold {
+  level: Level;
+}
+
 export interface LogSettings {
-  /** Lines below this level are not written. */
-  readonly level: Level;
+  readonly level: Level | LogThreshold;
   /** `json`: one object a line, for journald and collectors. `text`: for a person at a terminal. */
   readonly format: "json" | "text";
   /** Milliseconds since 1970. */
@@ -119,22 +123,25 @@ function textLine(time: number, level: Level, event: string, fields: Fields): st
 }
 
 export function createLog(settings: LogSettings, fixed: Fields = {}): Log {
-  const threshold = LEVELS.indexOf(settings.level);
+  const threshold = typeof settings.level === "string" ? { level: settings.level } : settings.level;
   const format = settings.format === "json" ? jsonLine : textLine;
   function writer(level: Level): (event: string, fields?: Fields) => void {
-    if (LEVELS.indexOf(level) < threshold) return () => {};
+    const rank = LEVELS.indexOf(level);
     return (event, fields) => {
+      if (rank < LEVELS.indexOf(threshold.level)) return;
       settings.write(
         format(settings.now(), level, event, fields === undefined ? fixed : { ...fixed, ...fields }),
       );
     };
   }
   return {
-    debugging: threshold === 0,
+    get debugging() {
+      return threshold.level === "debug";
+    },
     debug: writer("debug"),
     info: writer("info"),
     warn: writer("warn"),
     error: writer("error"),
-    with: (fields) => createLog(settings, { ...fixed, ...fields }),
+    with: (fields) => createLog({ ...settings, level: threshold }, { ...fixed, ...fields }),
   };
 }

@@ -43,7 +43,9 @@ function spare(log: Log, plain: Log, counts: Map<string, Count>, world: World): 
       }
     };
   return {
-    debugging: log.debugging,
+    get debugging() {
+      return log.debugging;
+    },
     debug: (event, fields) => log.debug(event, fields),
     info: (event, fields) => log.info(event, fields),
     warn: limited("warn", (event, fields) => log.warn(event, fields)),

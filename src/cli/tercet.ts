@@ -1,7 +1,7 @@
 import { existsSync, fstatSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createLog, type Log } from "../base/log.ts";
+import { createLog, type Log, type LogThreshold } from "../base/log.ts";
 import { sparingLog } from "../base/sparing-log.ts";
 import { suggest } from "../base/suggest.ts";
 import { systemWorld, type World } from "../base/world.ts";
@@ -131,10 +131,11 @@ async function start(line: CommandLine): Promise<number> {
   const world = systemWorld();
   try {
     const configuration = await configurationOf(line);
-    const log = logOf(configuration, world);
+    const logThreshold: LogThreshold = { level: configuration.log.level };
+    const log = logOf(configuration, logThreshold, world);
     for (const warning of configuration.warnings) log.warn(warning);
     const { startServer } = await import("../server/server.ts");
-    const server = await startServer({ configuration, world, log });
+    const server = await startServer({ configuration, world, log, logThreshold });
     const uncaught = guard(server, log);
     announce(configuration, server, log);
     const ending = await server.stopped;
@@ -149,7 +150,7 @@ async function start(line: CommandLine): Promise<number> {
   }
 }
 
-function logOf({ log: { level, format } }: Configuration, world: World): Log {
+function logOf({ log: { format } }: Configuration, level: LogThreshold, world: World): Log {
   // The server goes on when nobody reads its log any more.
   process.stdout.on("error", () => {});
   const log = createLog({

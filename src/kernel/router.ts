@@ -17,6 +17,8 @@ export interface Router {
   whenSettled(session: Session): Promise<void>;
   /** A stanza of the server's own, or of one of its accounts: `from` and `to` must be there. What becomes of it; neither throws nor rejects. */
   send(stanza: Stanza): Outcome | Promise<Outcome>;
+  /** As `send`, for a stanza that counts as sent by this session: its account's extensions and archive take part. Not in the order of its stream. */
+  sendFor(session: Session, stanza: Stanza): Outcome | Promise<Outcome>;
 }
 
 /** The owner of a domain that is not a host of ours: a service on a subdomain, or the way to foreign domains. */

@@ -8,9 +8,10 @@ import { type Passage, stanzaFromAccount, stanzaToAccount } from "../kernel/poin
 import type { Domains, Router } from "../kernel/router.ts";
 import type { PresenceRules } from "../kernel/services.ts";
 import type { Session, Sessions } from "../kernel/sessions.ts";
-import { type StanzaCondition, StanzaError } from "../xmpp/errors.ts";
+import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
+import { crashVerdict } from "./crash-verdict.ts";
 import type { Homes } from "./homes.ts";
 import { InputQueue, type Prepared, type Release, Submitted } from "./input-queue.ts";
 import { iqForm } from "./iq-form.ts";
@@ -41,13 +42,6 @@ export interface RouterParts {
 type Stage = Ending | Submitted<Ending>;
 type Way = Stage | Promise<Stage>;
 
-/** What a crash in a stage means (architecture: Order). Anywhere else it is logged and passed over, and a StanzaError is a crash there too. */
-const CRASHES: ReadonlyMap<string, StanzaCondition> = new Map([
-  ["guard", "internal-server-error"],
-  ["rewrite", "internal-server-error"],
-  ["archive", "resource-constraint"],
-]);
-
 /** The delivery tree (architecture, RFC 6120 §10): each stanza gets its place and ends in one outcome. */
 export class DeliveryTree implements Router {
   readonly #parts: RouterParts;
@@ -76,15 +70,11 @@ export class DeliveryTree implements Router {
   }
 
   send(stanza: Stanza): Outcome | Promise<Outcome> {
-    const failed = (error: unknown): Outcome => this.bounce(stanza, this.#asStanzaError(error));
-    try {
-      const outcome = when(this.#toDomain(stanza, undefined), (stage) =>
-        stage instanceof Submitted ? stage.rest.then((ending) => ending()) : stage(),
-      );
-      return outcome instanceof Promise ? outcome.catch(failed) : outcome;
-    } catch (error) {
-      return failed(error);
-    }
+    return this.#outcome(stanza, () => this.#toDomain(stanza, undefined));
+  }
+
+  sendFor(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
+    return this.#outcome(stanza, () => this.#fromSession(stanza, session));
   }
 
   /** Answers with an error unless that is forbidden (RFC 6120 §8.2.3, §8.3.1). */
@@ -97,10 +87,7 @@ export class DeliveryTree implements Router {
 
   /** What it means that a handler has thrown. */
   onCrash(error: unknown, stage: string, extension: string): Verdict {
-    const condition = CRASHES.get(stage);
-    if (condition !== undefined && error instanceof StanzaError) return error;
-    this.#parts.log.error("a handler failed", { extension, stage, error });
-    return condition === undefined ? undefined : new StanzaError(condition);
+    return crashVerdict(this.#parts.log, error, stage, extension);
   }
 
   #queue(session: Session): InputQueue {
@@ -110,6 +97,18 @@ export class DeliveryTree implements Router {
       this.#queues.set(session, queue);
     }
     return queue;
+  }
+
+  #outcome(stanza: Stanza, begin: () => Way): Outcome | Promise<Outcome> {
+    const failed = (error: unknown): Outcome => this.bounce(stanza, this.#asStanzaError(error));
+    try {
+      const outcome = when(begin(), (stage) =>
+        stage instanceof Submitted ? stage.rest.then((ending) => ending()) : stage(),
+      );
+      return outcome instanceof Promise ? outcome.catch(failed) : outcome;
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   #begin(stanza: Stanza, session: Session): Prepared | Promise<Prepared> {

@@ -9,7 +9,7 @@ import { StoredAccounts } from "../auth/stored-accounts.ts";
 import { StoredAdministrators } from "../auth/stored-administrators.ts";
 import { StoredBans } from "../auth/stored-bans.ts";
 import { Deadlines } from "../base/deadlines.ts";
-import type { Log } from "../base/log.ts";
+import type { Log, LogThreshold } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import { offline } from "../extensions/offline.ts";
 import { CommandCalls } from "../kernel/command-calls.ts";
@@ -41,6 +41,8 @@ export interface StartOptions {
   readonly configuration: Configuration;
   readonly world: World;
   readonly log: Log;
+  /** What `log` is held to. */
+  readonly logThreshold: LogThreshold;
 }
 
 /** A server that is ready. */
@@ -97,7 +99,7 @@ async function open(
   const streams = clientStreams(options, assembled, deadlines);
   life.closing("sessions", () => streams.shutDown());
   const calls = new CommandCalls({
-    registry: commandRegistry(assembled, life, world),
+    registry: commandRegistry(assembled, life, options),
     rights,
     log,
     world,
@@ -122,14 +124,23 @@ async function open(
 function commandRegistry(
   { core, accounts, bans, rights }: Assembled,
   server: ServerControl,
-  world: World,
+  { world, logThreshold }: StartOptions,
 ): CommandRegistry {
   const { sessions, outcomes, loader, router } = core;
   const lastActivity = loader.services.find(lastActivityService);
   const registry = new CommandRegistry();
   registry.add(
     ...administrationCommands({
-      ...{ server, accounts, bans, rights, sessions, router, outcomes, world, lastActivity },
+      server,
+      accounts,
+      bans,
+      rights,
+      sessions,
+      router,
+      outcomes,
+      world,
+      lastActivity,
+      logThreshold,
     }),
     ...loader.commands,
   );

@@ -85,11 +85,23 @@ export class FakeAdministration {
     const outcomes = {
       counts: () => new Map([["delivered", 3] as const, ["bounced:service-unavailable", 1] as const]),
     };
-    const router = { receive: () => 0, whenSettled: async () => {}, send: () => "delivered" as const };
+    const router = {
+      receive: () => 0,
+      whenSettled: async () => {},
+      send: () => "delivered" as const,
+      sendFor: () => "delivered" as const,
+    };
     const world = { ...systemWorld(), monotonic: () => 63_500 };
     registry.add(
       ...administrationCommands({
-        ...{ accounts, server, sessions, router, outcomes, world, lastActivity: undefined },
+        accounts,
+        server,
+        sessions,
+        router,
+        outcomes,
+        world,
+        lastActivity: undefined,
+        logThreshold: { level: "info" },
         bans: new StoredBans(new MemoryStorage(), async () => {}),
         rights: { isAdministrator: () => false },
       }),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { createLog } from "../../src/base/log.ts";
+import { createLog, type LogThreshold } from "../../src/base/log.ts";
 import { systemWorld, type World } from "../../src/base/world.ts";
 import { readConfiguration } from "../../src/server/configuration.ts";
 import { extensions } from "../../src/server/extensions.ts";
@@ -62,14 +62,19 @@ export class TestServer {
     writeFileSync(file, configuration(hosts, options));
     const world = options.world ?? systemWorld();
     const lines: string[] = [];
+    const logThreshold: LogThreshold = { level: "info" };
     const log = createLog({
-      level: "info",
+      level: logThreshold,
       format: "json",
       now: () => world.now(),
       write: (line) => lines.push(line),
     });
     const read = await readConfiguration({ file, extensions });
-    const server = new TestServer(await startServer({ configuration: read, world, log }), directory, lines);
+    const server = new TestServer(
+      await startServer({ configuration: read, world, log, logThreshold }),
+      directory,
+      lines,
+    );
     for (const account of options.accounts ?? []) await server.register(account);
     return server;
   }
