@@ -7,17 +7,20 @@ import { dirname, join } from "node:path";
 import { configurationOptions } from "../src/server/configuration-options.ts";
 import { declaredCommands } from "../src/server/declared-commands.ts";
 import { extensions } from "../src/server/extensions.ts";
-import { commandsPage, optionsPage, schemaText } from "./reference-text.ts";
+import { readVersion } from "../src/server/version.ts";
+import { commandsPage, openApiText, optionsPage, schemaText } from "./reference-text.ts";
 
 /** A path below the root → what should stand there. */
 export type Pages = ReadonlyMap<string, string>;
 
 export function pages(): Pages {
   const options = configurationOptions(extensions) as unknown as Parameters<typeof optionsPage>[0];
+  const commands = declaredCommands(extensions);
   return new Map([
     ["docs/reference/options.md", optionsPage(options)],
-    ["docs/reference/commands.md", commandsPage(declaredCommands(extensions))],
+    ["docs/reference/commands.md", commandsPage(commands)],
     ["docs/reference/tercet.schema.json", schemaText(options)],
+    ["docs/reference/openapi.json", openApiText(commands, readVersion())],
   ]);
 }
 

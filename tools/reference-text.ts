@@ -1,4 +1,5 @@
 import { describeResult, synopsis } from "../src/admin/help.ts";
+import { openApi } from "../src/admin/openapi.ts";
 import type { Command } from "../src/kernel/commands.ts";
 import { type Option, type Options, schemaOf } from "../src/kernel/options.ts";
 
@@ -66,12 +67,21 @@ export function schemaText(options: Options): string {
     title: "Configuration of Tercet",
     ...schemaOf(options),
   };
-  // Lists of words on one line where they fit, as the formatter has it.
-  const short = JSON.stringify(schema, undefined, 2).replace(/^.*\[\n[^[\]{}]*\]/gm, (list) => {
+  return jsonText(schema);
+}
+
+/** JSON as the formatter has it: lists of words on one line where they fit. */
+function jsonText(value: object): string {
+  const short = JSON.stringify(value, undefined, 2).replace(/^.*\[\n[^[\]{}]*\]/gm, (list) => {
     const line = list.replace(/\n\s*/g, " ").replace("[ ", "[").replace(" ]", "]").trimStart();
     return line.length + list.search(/\S/) < 110 ? `${list.match(/^ */)}${line}` : list;
   });
   return `${short}\n`;
+}
+
+/** docs/reference/openapi.json */
+export function openApiText(commands: readonly Command[], version: string): string {
+  return jsonText(openApi(commands, version));
 }
 
 function commandText(command: Command): string {

@@ -4,6 +4,7 @@ import { type BanServices, banCommands } from "./bans.ts";
 import { type KickServices, kickCommands } from "./kicks.ts";
 import { type KindlyServices, kindlyCommands } from "./kindly.ts";
 import { type LogServices, logCommands } from "./logs.ts";
+import { type OauthServices, oauthCommands } from "./oauth.ts";
 import { type OldUserServices, oldUserCommands } from "./old-users.ts";
 import { type PresenceServices, presenceCommands } from "./presence.ts";
 import { type ServerServices, serverCommands } from "./server.ts";
@@ -19,6 +20,7 @@ export type AdministrationServices = AccountServices &
   KindlyServices &
   LogServices &
   StanzaServices &
+  OauthServices &
   ServerServices;
 
 /** The commands that are there whatever is loaded. */
@@ -33,6 +35,7 @@ export function administrationCommands(services: AdministrationServices): readon
     ...kindlyCommands(services),
     ...stanzaCommands(services),
     ...logCommands(services),
+    ...oauthCommands(services),
     ...serverCommands(services),
   ];
 }

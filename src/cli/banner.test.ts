@@ -23,6 +23,7 @@ test("the first contact", () => {
     `Tercet 0.1.0 is ready in 0.4 s: localhost, data in ./data
 
   XMPP       localhost:5222 (STARTTLS), localhost:5223 (TLS)
+  HTTP API   http://localhost:5280/api/openapi.json
   Commands   bin/tercetctl register alice localhost      bin/tercetctl help
 
 `,

@@ -29,13 +29,16 @@ export function banner(ready: Ready, launchers: string): string {
     .filter(([service]) => !WEB.includes(service))
     .map(([service, port]) => `${host}:${port} (${SERVICES[service] ?? service})`)
     .join(", ");
+  const web = ready.listeners.find(({ service }) => WEB.includes(service));
+  const api =
+    web === undefined ? "" : `\n  HTTP API   ${web.service}://localhost:${web.port}/api/openapi.json`;
   const tercetctl = shellWord(nearby(resolve(launchers, "tercetctl"))) + whereIts(ready.dataDirectory);
   const register = `${tercetctl} register alice ${host}`;
   // On an ordinary terminal, 80 columns, the second one may need a line of its own.
   const gap = 13 + register.length + 6 + tercetctl.length + 5 <= 80 ? "      " : `\n${" ".repeat(13)}`;
   return `Tercet ${ready.version} is ready in ${seconds} s: ${ready.hosts.join(", ")}, data in ${nearby(ready.dataDirectory)}${origin}
 
-  XMPP       ${xmpp}
+  XMPP       ${xmpp}${api}
   Commands   ${register}${gap}${tercetctl} help
 
 `;

@@ -101,7 +101,9 @@ export class CommandCalls {
       throw error;
     } finally {
       const { front, account, address, credential } = context.caller;
-      this.log.info("command", {
+      // Refusals are what a stranger can have as many of as they like: the log takes only some of its warnings.
+      const write = result === "not allowed" ? "warn" : "info";
+      this.log[write]("command", {
         // What somebody else made up does not go on as the name of a command.
         command: command?.name ?? "unknown",
         arguments: command === undefined ? undefined : shown(command, values),

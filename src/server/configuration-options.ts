@@ -154,6 +154,16 @@ const httpMembers: Declared<ServerValues["http"]> = options({
     unique: (name) => name,
     doc: "Names in URLs of this server beside its `hosts`, `localhost` and IP addresses. Requests to other names are refused, since a page of a stranger may have led a browser here.",
   }),
+  requests_per_second: integer({
+    default: 200,
+    min: 1,
+    doc: "Calls of the API in a second, from one address and with one token; more get 429.",
+  }),
+  requests_at_once: integer({
+    default: 1000,
+    min: 1,
+    doc: "Calls that are taken at once after a quiet time before the rate holds.",
+  }),
 });
 
 /** The options of the server itself. */

@@ -62,6 +62,12 @@ export interface ListenOptions {
   readonly https: WebListenerOptions;
 }
 
+export interface HttpOptions {
+  readonly names: readonly string[];
+  readonly requests_per_second: number;
+  readonly requests_at_once: number;
+}
+
 /** What the options of the file become; without the extensions'. */
 export interface ServerValues extends AccessSettings {
   readonly hosts: readonly string[];
@@ -69,7 +75,7 @@ export interface ServerValues extends AccessSettings {
   readonly data: string;
   readonly storage: "sqlite" | "memory";
   readonly listen: ListenOptions;
-  readonly http: { readonly names: readonly string[] };
+  readonly http: HttpOptions;
   readonly log: { readonly level: Level; readonly format: "auto" | "text" | "json" };
   readonly limits: Limits;
   readonly allow_unencrypted_loopback: boolean;

@@ -1,3 +1,4 @@
+import { ApiTokens } from "../admin/api-tokens.ts";
 import { administrationCommands } from "../admin/commands.ts";
 import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
 import { SaslAuthentication } from "../auth/authentication.ts";
@@ -12,6 +13,7 @@ import { Deadlines } from "../base/deadlines.ts";
 import type { Log, LogThreshold } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import { offline } from "../extensions/offline.ts";
+import type { Authentication } from "../kernel/authentication.ts";
 import { CommandCalls } from "../kernel/command-calls.ts";
 import { CommandRegistry } from "../kernel/commands.ts";
 import type { Connection } from "../kernel/connection.ts";
@@ -90,13 +92,14 @@ async function open(
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());
   const assembled = assemble(options, storage, life.version);
-  const { core, administrators, rights } = assembled;
-  await administrators.load(hosts);
+  const { core, administrators, rights, tokens } = assembled;
+  await Promise.all([administrators.load(hosts), tokens.load(hosts)]);
   await core.start();
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
-  const streams = clientStreams(options, assembled, deadlines);
+  const authentication = logins(options, assembled);
+  const streams = clientStreams(options, assembled, authentication, deadlines);
   life.closing("sessions", () => streams.shutDown());
   const calls = new CommandCalls({
     registry: commandRegistry(assembled, life, options),
@@ -107,6 +110,7 @@ async function open(
   control = await openControlSocket({ calls, directory, world });
   const web = new Web(configuration, { world, log, deadlines, rights });
   life.closing("HTTP", () => web.close());
+  web.serve({ calls, tokens, bans: assembled.bans, authentication, version: life.version });
   const common = {
     world,
     log,
@@ -122,7 +126,7 @@ async function open(
 }
 
 function commandRegistry(
-  { core, accounts, bans, rights }: Assembled,
+  { core, accounts, bans, rights, tokens }: Assembled,
   server: ServerControl,
   { world, logThreshold }: StartOptions,
 ): CommandRegistry {
@@ -135,12 +139,14 @@ function commandRegistry(
       accounts,
       bans,
       rights,
+      tokens,
       sessions,
       router,
       outcomes,
       world,
       lastActivity,
       logThreshold,
+      registry: () => registry,
     }),
     ...loader.commands,
   );
@@ -154,6 +160,7 @@ interface Assembled {
   readonly bans: StoredBans;
   readonly credentials: CredentialStore;
   readonly rights: ConfiguredRights;
+  readonly tokens: ApiTokens;
 }
 
 function assemble({ configuration, world, log }: StartOptions, storage: Storage, version: string): Assembled {
@@ -174,10 +181,12 @@ function assemble({ configuration, world, log }: StartOptions, storage: Storage,
     onRemove: async (account) => [
       ...(await core.removeAccount(account)),
       ...administrators.removal(account),
+      ...tokens.removal(account),
       bans.removal(account),
     ],
   });
   const bans: StoredBans = new StoredBans(storage, (account, reason) => core.banAccount(account, reason));
+  const tokens: ApiTokens = new ApiTokens({ storage, accounts, world });
   const administrators: StoredAdministrators = new StoredAdministrators({
     storage,
     accounts,
@@ -204,21 +213,28 @@ function assemble({ configuration, world, log }: StartOptions, storage: Storage,
       : undefined,
     version,
   });
-  return { core, accounts, administrators, bans, credentials, rights };
+  return { core, accounts, administrators, bans, credentials, rights, tokens };
 }
 
-function clientStreams(
-  { configuration, world, log }: StartOptions,
-  { core, accounts, bans, credentials, rights }: Assembled,
-  deadlines: Deadlines,
-): ClientStreams {
-  const authentication = new SaslAuthentication({
+function logins(
+  { world, log }: StartOptions,
+  { accounts, bans, credentials }: Assembled,
+): SaslAuthentication {
+  return new SaslAuthentication({
     world,
     accounts,
     bans,
     credentials,
     broken: (error) => log.error("logins fail", { error }),
   });
+}
+
+function clientStreams(
+  { configuration, world, log }: StartOptions,
+  { core, rights }: Assembled,
+  authentication: Authentication,
+  deadlines: Deadlines,
+): ClientStreams {
   return new ClientStreams({
     world,
     log,

@@ -1,8 +1,14 @@
+import type { ApiTokens } from "../admin/api-tokens.ts";
+import { httpApi } from "../admin/http-api.ts";
+import { PasswordLogin } from "../admin/password-login.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import type { HttpServer } from "../http/http-server.ts";
 import { RouteTable } from "../http/route-table.ts";
+import type { Authentication } from "../kernel/authentication.ts";
+import type { Bans } from "../kernel/bans.ts";
+import type { CommandCalls } from "../kernel/command-calls.ts";
 import type { HttpSocket } from "../kernel/http.ts";
 import type { Rights } from "../kernel/rights.ts";
 import { Admission, type ConnectionLimits } from "../net/admission.ts";
@@ -27,17 +33,30 @@ export interface WebServices {
   readonly rights: Pick<Rights, "allows">;
 }
 
+/** What the server is administered through. */
+export interface Administration {
+  readonly calls: CommandCalls;
+  readonly tokens: ApiTokens;
+  readonly bans: Bans;
+  readonly authentication: Authentication;
+  readonly version: string;
+}
+
 /** What is served over HTTP, and to how many. Node's HTTP takes 10 MB and 50 ms: only a server that somebody asks something loads it. */
 export class Web implements WebParts {
   readonly routes: RouteTable = new RouteTable();
   readonly limits: Admission;
   readonly #rights: Pick<Rights, "allows">;
+  readonly #configuration: Pick<Configuration, "hosts" | "http">;
+  readonly #world: World;
   readonly #make: () => Promise<HttpServer>;
   #server: Promise<HttpServer> | undefined = undefined;
 
   constructor(configuration: Pick<Configuration, "hosts" | "http">, parts: WebServices) {
     const { world, log, deadlines } = parts;
     this.#rights = parts.rights;
+    this.#configuration = configuration;
+    this.#world = world;
     this.limits = new Admission(world, log, CONNECTIONS);
     const names = new Set([...configuration.hosts, ...configuration.http.names]);
     const { routes } = this;
@@ -45,6 +64,15 @@ export class Web implements WebParts {
       const module = await import("../http/http-server.ts");
       return new module.HttpServer({ log, deadlines, routes, names: () => names });
     };
+  }
+
+  /** Before the first connection. */
+  serve({ calls, tokens, bans, authentication, version }: Administration): void {
+    const { hosts, http } = this.#configuration;
+    const login = new PasswordLogin({ authentication, hosts: new Set(hosts) });
+    const rate = { perSecond: http.requests_per_second, atOnce: http.requests_at_once };
+    const api = httpApi({ calls, login, tokens, bans, version, rate, world: this.#world });
+    for (const route of api) this.routes.add(route);
   }
 
   hand(socket: HttpSocket, { access }: Pick<ListenerSettings, "access">): void {

@@ -38,11 +38,15 @@ test("the commands of README print what it shows", async () => {
     const commands = shownCommands();
     assert.ok(commands.length >= 3);
     const [first, ...others] = commands;
-    assert.deepEqual(await server.command(...first!.words, "secret"), { out: first!.output, exit: 0 });
+    assert.deepEqual(await server.command(...first!.words, "secret"), {
+      out: first!.output,
+      err: "",
+      exit: 0,
+    });
     await server.register("bob");
     const clients = [await Romeo.login(server, "alice"), await Romeo.login(server, "bob")];
     for (const { words, output } of others) {
-      assert.deepEqual(await server.command(...words), { out: output, exit: 0 }, words.join(" "));
+      assert.deepEqual(await server.command(...words), { out: output, err: "", exit: 0 }, words.join(" "));
     }
     for (const client of clients) await client.close();
   } finally {

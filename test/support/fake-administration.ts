@@ -1,3 +1,4 @@
+import { ApiTokens } from "../../src/admin/api-tokens.ts";
 import { administrationCommands } from "../../src/admin/commands.ts";
 import { StoredBans } from "../../src/auth/stored-bans.ts";
 import { createLog } from "../../src/base/log.ts";
@@ -7,6 +8,7 @@ import * as argument from "../../src/kernel/command-arguments.ts";
 import { CommandCalls } from "../../src/kernel/command-calls.ts";
 import * as result from "../../src/kernel/command-results.ts";
 import { CommandRegistry, command } from "../../src/kernel/commands.ts";
+import type { Rights } from "../../src/kernel/rights.ts";
 import type { ServerControl } from "../../src/kernel/server-control.ts";
 import type { Session, Sessions } from "../../src/kernel/sessions.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
@@ -51,6 +53,18 @@ export class FakeAccounts implements Accounts {
   }
 }
 
+const broken = command({
+  name: "break",
+  tags: ["test"],
+  summary: "Fail inside",
+  args: { how: argument.text("How.") },
+  result: result.code(),
+  permission: "change",
+  run({ how }) {
+    throw new TypeError(`secret of the inside: ${how}`);
+  },
+});
+
 /** The administration of a server that is none: real commands, accounts and sessions in memory. */
 export class FakeAdministration {
   readonly accounts: FakeAccounts = new FakeAccounts();
@@ -59,6 +73,9 @@ export class FakeAdministration {
   stops: number = 0;
   restarts: number = 0;
   readonly calls: CommandCalls;
+  readonly tokens: ApiTokens;
+  /** Whether the caller may run the command. */
+  mayRun: Rights["mayRun"] = () => true;
 
   constructor() {
     const registry = new CommandRegistry();
@@ -92,6 +109,7 @@ export class FakeAdministration {
       sendFor: () => "delivered" as const,
     };
     const world = { ...systemWorld(), monotonic: () => 63_500 };
+    this.tokens = new ApiTokens({ storage: new MemoryStorage(), accounts, world });
     registry.add(
       ...administrationCommands({
         accounts,
@@ -103,19 +121,11 @@ export class FakeAdministration {
         lastActivity: undefined,
         logThreshold: { level: "info" },
         bans: new StoredBans(new MemoryStorage(), async () => {}),
-        rights: { isAdministrator: () => false },
+        tokens: this.tokens,
+        rights: { isAdministrator: ({ local }) => local === "admin" },
+        registry: () => registry,
       }),
-      command({
-        name: "break",
-        tags: ["test"],
-        summary: "Fail inside",
-        args: { how: argument.text("How.") },
-        result: result.code(),
-        permission: "change",
-        run({ how }) {
-          throw new TypeError(`secret of the inside: ${how}`);
-        },
-      }),
+      broken,
     );
     const log = createLog({
       level: "debug",
@@ -126,7 +136,7 @@ export class FakeAdministration {
     this.calls = new CommandCalls({
       registry,
       log,
-      rights: { mayRun: () => true },
+      rights: { mayRun: (...who) => this.mayRun(...who) },
       world: { monotonic: () => 0 },
     });
   }

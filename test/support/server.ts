@@ -40,6 +40,8 @@ export class TestServer {
   readonly tlsPort: number;
   /** HTTP in the clear. */
   readonly httpPort: number;
+  /** HTTP inside TLS. */
+  readonly httpsPort: number;
   readonly host: string;
   /** Log lines, JSON. */
   readonly lines: string[];
@@ -53,6 +55,7 @@ export class TestServer {
     this.port = port("client");
     this.tlsPort = port("client-tls");
     this.httpPort = port("http");
+    this.httpsPort = port("https");
   }
 
   static async start(options: TestServerOptions = {}): Promise<TestServer> {
@@ -110,6 +113,7 @@ listen:
   client: 0
   client_tls: ${options.tls ?? 0}
   http: 0
+  https: 0
 ${options.configuration ?? ""}
 `;
 }

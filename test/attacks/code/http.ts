@@ -81,3 +81,51 @@ export const foreignHosts: Code = async (arena) => {
     assert.equal(await answers(arena, request(`GET /\nHost: ${host}`)), "400", host);
   }
 };
+
+/** The status of a call of the API. */
+async function call(arena: Arena, name: string, fields: string, body = "{}"): Promise<string> {
+  const typed = `POST /api/${name}\nHost: h.test\nContent-Type: application/json${fields === "" ? "" : `\n${fields}`}`;
+  return answers(arena, request(typed, body));
+}
+
+const basic = (account: string): string =>
+  `Authorization: Basic ${Buffer.from(`${account}:secret`).toString("base64")}`;
+
+async function tokenOf(arena: Arena, account: string, seconds: number, scopes: string): Promise<string> {
+  const { out, exit } = await arena.server.command("oauth_issue_token", account, String(seconds), scopes);
+  assert.equal(exit, 0, out);
+  return `Authorization: Bearer ${out.split("\t")[0]}`;
+}
+
+export const apiTokens: Code = async (arena) => {
+  const all = await tokenOf(arena, "alice@h.test", 60, "ejabberd:admin");
+  const some = await tokenOf(arena, "alice@h.test", 60, "status");
+  const users = await tokenOf(arena, "mal@h.test", 60, "ejabberd:admin");
+  assert.equal(await call(arena, "status", all), "200");
+  assert.equal(await call(arena, "status", some), "200");
+  for (const [fields, name, status] of [
+    ["", "status", "401"],
+    ["Authorization: Bearer", "status", "401"],
+    [`${all.slice(0, -1)}x`, "status", "401"],
+    [all.replace("Bearer", "Basic"), "status", "401"],
+    // What a token is good for, and what its account may do: the lesser of the two.
+    [some, "registered_vhosts", "403"],
+    [users, "status", "403"],
+    [basic("mal@h.test"), "status", "403"],
+    [basic("alice@evil.test"), "status", "401"],
+    [basic("alice"), "status", "401"],
+  ] as const) {
+    assert.equal(await call(arena, name, fields), status, `${fields} ${name}`);
+  }
+  for (const body of [
+    '{"role":"admin"}',
+    '{"__proto__":{}}',
+    '{"constructor":{}}',
+    '{"caller":{"front":"control"}}',
+  ])
+    assert.equal(await call(arena, "status", all, body), "400", body);
+  for (const body of ['{"role":"admin"}', '{"__proto__":{"account":"alice@h.test"}}'])
+    assert.equal(await call(arena, "status", users, body), "403", body);
+  arena.world.leap(61_000);
+  assert.equal(await call(arena, "status", all), "401");
+};
