@@ -3,6 +3,7 @@ import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import { exchange, openHttp, request, type TestHttp, until } from "../../test/support/http.ts";
 import type { HttpRoute } from "../kernel/http.ts";
+import { HTTP_TIMEOUTS } from "./http-server.ts";
 
 const LIMIT = { timeout: 10_000 };
 
@@ -34,7 +35,7 @@ test("a body that does not end is 408 after half a minute", LIMIT, async (t) => 
   const http = await open(t);
   const head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50\r\n\r\nabc";
   const answer = await exchange(http.port, head, async () => {
-    await http.took(head.length);
+    await until(() => http.deadline() === HTTP_TIMEOUTS.body);
     http.world.pass(29_000);
     http.world.pass(2000);
   });
@@ -45,18 +46,17 @@ test("a connection stays for the next request, for a while", LIMIT, async (t) =>
   const http = await open(t);
   const one = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const answer = await exchange(http.port, one, async (received, send) => {
-    await until(() => received().endsWith("done"));
-    await http.took(one.length);
+    await until(() => received().endsWith("done") && http.deadline() === HTTP_TIMEOUTS.idle);
     http.world.pass(70_000);
     send(one);
-    await until(() => received().match(/done/g)?.length === 2);
-    await http.took(2 * one.length);
+    await until(() => received().match(/done/g)?.length === 2 && http.deadline() === HTTP_TIMEOUTS.idle);
     http.world.pass(77_000);
   });
   assert.equal(answer.match(/HTTP\/1\.1 200 /g)?.length, 2);
 });
 
 test("an answer that nobody reads ends the connection", LIMIT, async (t) => {
+  const begun = Promise.withResolvers<void>();
   const gone = Promise.withResolvers<void>();
   const endless: HttpRoute = {
     ...route,
@@ -64,6 +64,7 @@ test("an answer that nobody reads ends the connection", LIMIT, async (t) => {
     handle: ({ signal }) => ({
       status: 200,
       body: (async function* () {
+        begun.resolve();
         try {
           while (!signal.aborted) yield Buffer.alloc(100_000);
         } finally {
@@ -76,6 +77,7 @@ test("an answer that nobody reads ends the connection", LIMIT, async (t) => {
   const socket = connect(http.port, "127.0.0.1").on("error", () => {});
   socket.pause();
   socket.write(request("GET /endless"));
+  await begun.promise;
   // How long the kernel takes what nobody reads is its own affair.
   const clock = setInterval(() => http.world.pass(31_000), 5);
   await gone.promise;

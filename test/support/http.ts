@@ -8,9 +8,26 @@ import { RouteTable } from "../../src/http/route-table.ts";
 import type { HttpRoute } from "../../src/kernel/http.ts";
 import { SteppedWorld } from "./stepped-world.ts";
 
-/** Resolves when it is so; a test that waits in vain ends by its own limit. */
+/** Milliseconds after which what is waited for will not come. */
+const PATIENCE = 20_000;
+
+/** Resolves when it is so. */
 export async function until(so: () => boolean): Promise<void> {
-  while (!so()) await new Promise((resolve) => setImmediate(resolve));
+  const end = performance.now() + PATIENCE;
+  while (!so()) {
+    if (performance.now() > end) throw new Error("it does not come to that");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Deadlines that tell which was set last. */
+class TellingDeadlines extends Deadlines {
+  last: number = 0;
+
+  override set(owner: object, milliseconds: number, action: () => void): void {
+    this.last = milliseconds;
+    super.set(owner, milliseconds, action);
+  }
 }
 
 /** Whatever comes for these bytes until the connection ends. `then` gets to do something once they are sent, and sees what has come by then. */
@@ -59,6 +76,8 @@ export interface TestHttp {
   readonly opened: () => number;
   /** Resolves when so many bytes of the connection that was accepted last were read and dealt with. */
   took(bytes: number): Promise<void>;
+  /** Milliseconds of the deadline that was set last. */
+  deadline(): number;
   /** Sends a request, gives what came. */
   ask(head: string, body?: string): Promise<string>;
 }
@@ -74,7 +93,7 @@ export async function openHttp(
   const log = createLog({ level: "debug", format: "json", now: () => 0, write: (line) => lines.push(line) });
   const table = new RouteTable();
   for (const route of routes) table.add(route);
-  const deadlines = new Deadlines(world);
+  const deadlines = new TellingDeadlines(world);
   const names = new Set(more.names ?? ["h.test"]);
   const server = new HttpServer({ log, deadlines, routes: table, names: () => names });
   let opened = 0;
@@ -97,5 +116,15 @@ export async function openHttp(
     await until(() => last !== undefined && last.bytesRead >= bytes);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { server, routes: table, port, world, lines, opened: () => opened, took, ask };
+  return {
+    server,
+    routes: table,
+    port,
+    world,
+    lines,
+    opened: () => opened,
+    took,
+    deadline: () => deadlines.last,
+    ask,
+  };
 }
