@@ -5,10 +5,10 @@ import { accountOf, host, hostsOf, named, requireAccount, user } from "../kernel
 import * as argument from "../kernel/command-arguments.ts";
 import * as result from "../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../kernel/commands.ts";
+import { everyAccount } from "../kernel/every-account.ts";
 import type { LastActivityService } from "../kernel/last-activity.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Sessions } from "../kernel/sessions.ts";
-import type { Jid } from "../xmpp/jid.ts";
 
 export interface BanServices {
   readonly accounts: Pick<Accounts, "exists">;
@@ -21,7 +21,6 @@ export interface BanServices {
 }
 
 const tags = ["accounts"];
-const PAGE = 1000;
 
 const everyHost = argument.text("The domain, or all.");
 
@@ -111,7 +110,10 @@ function lists({ bans, server }: BanServices): readonly Command[] {
       permission: "read",
       async run(args) {
         const found: string[] = [];
-        for (const domain of hostsOf(server.hosts, args.host)) found.push(...(await all(bans, domain)));
+        const hosts = hostsOf(server.hosts, args.host);
+        for await (const account of everyAccount((...page) => bans.list(...page), hosts)) {
+          found.push(account.toString());
+        }
         return found;
       },
     }),
@@ -130,14 +132,4 @@ function lists({ bans, server }: BanServices): readonly Command[] {
       },
     }),
   ];
-}
-
-async function all(bans: Bans, domain: Jid["domain"]): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await bans.list(domain, after === undefined ? { limit: PAGE } : { after, limit: PAGE });
-    found.push(...page.map((local) => `${local}@${domain}`));
-    after = page.at(-1);
-    if (page.length < PAGE) return found;
-  }
 }

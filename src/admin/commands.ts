@@ -1,5 +1,6 @@
 import type { Command } from "../kernel/commands.ts";
 import { type AccountServices, accountCommands } from "./accounts.ts";
+import { type ArchiveServices, archiveCommands } from "./archives.ts";
 import { type BanServices, banCommands } from "./bans.ts";
 import { type KickServices, kickCommands } from "./kicks.ts";
 import { type KindlyServices, kindlyCommands } from "./kindly.ts";
@@ -12,6 +13,7 @@ import { type SessionServices, sessionCommands } from "./sessions.ts";
 import { type StanzaServices, stanzaCommands } from "./stanzas.ts";
 
 export type AdministrationServices = AccountServices &
+  ArchiveServices &
   BanServices &
   OldUserServices &
   SessionServices &
@@ -27,6 +29,7 @@ export type AdministrationServices = AccountServices &
 export function administrationCommands(services: AdministrationServices): readonly Command[] {
   return [
     ...accountCommands(services),
+    ...archiveCommands(services),
     ...banCommands(services),
     ...oldUserCommands(services),
     ...sessionCommands(services),

@@ -4,11 +4,11 @@ import { host, hostOf } from "../kernel/command-addresses.ts";
 import * as argument from "../kernel/command-arguments.ts";
 import * as result from "../kernel/command-results.ts";
 import { type Command, type CommandContext, CommandError, command } from "../kernel/commands.ts";
+import { everyAccount } from "../kernel/every-account.ts";
 import type { LastActivityService } from "../kernel/last-activity.ts";
 import type { Rights } from "../kernel/rights.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Sessions } from "../kernel/sessions.ts";
-import { Jid } from "../xmpp/jid.ts";
 
 export interface OldUserServices {
   readonly accounts: Pick<Accounts, "list" | "remove">;
@@ -20,7 +20,6 @@ export interface OldUserServices {
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-const PAGE = 1000;
 const days = argument.integer("Days: who was there later stays.");
 const doc =
   "Who has never logged in counts from the registration. Accounts with a session, administrators, and accounts of which nothing is known stay.";
@@ -66,26 +65,15 @@ async function removeOld(
   const before = world.now() - age * DAY;
   const gone: string[] = [];
   let unknown = 0;
-  for (const host of hosts) {
-    for await (const account of everyAccount(accounts, host)) {
-      if (context.signal.aborted) throw new CommandError("error", `Cancelled after ${gone.length} accounts.`);
-      if (sessions.of(account).length > 0 || rights.isAdministrator(account)) continue;
-      const last = await lastActivity.of(account);
-      if (last === undefined) unknown++;
-      if (last === undefined || last.at > before) continue;
-      await accounts.remove(account);
-      gone.push(account.toString());
-    }
+  for await (const account of everyAccount((...page) => accounts.list(...page), hosts)) {
+    if (context.signal.aborted) throw new CommandError("error", `Cancelled after ${gone.length} accounts.`);
+    if (sessions.of(account).length > 0 || rights.isAdministrator(account)) continue;
+    const last = await lastActivity.of(account);
+    if (last === undefined) unknown++;
+    if (last === undefined || last.at > before) continue;
+    await accounts.remove(account);
+    gone.push(account.toString());
   }
   if (unknown > 0) context.note(`Nothing is known of the last activity of ${unknown} accounts; they stay.`);
   return `Deleted ${gone.length} users: [${gone.join(",")}]`;
-}
-
-async function* everyAccount(accounts: Pick<Accounts, "list">, host: string): AsyncIterable<Jid> {
-  for (let after: string | undefined; ; ) {
-    const page = await accounts.list(host, after === undefined ? { limit: PAGE } : { after, limit: PAGE });
-    for (const local of page) yield Jid.of(local, host)!;
-    after = page.at(-1);
-    if (page.length < PAGE) return;
-  }
 }

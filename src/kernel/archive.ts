@@ -31,6 +31,8 @@ export interface MessageArchive {
   owners(page: OwnersPage): Promise<readonly Jid[]>;
   /** Entries leave the archive: all but the `newest` so many, and all with a key below `since`. Those that still wait to be delivered stay. Resolves when done. */
   trim(account: Jid, keep: { readonly newest?: number; readonly since?: number }): Promise<void>;
+  /** These leave the archive, but for those that still wait to be delivered. Resolves when done. */
+  remove(account: Jid, keys: readonly number[]): Promise<void>;
 }
 
 export const messageArchive: Token<MessageArchive> = { name: "message archive" };

@@ -60,6 +60,8 @@ export interface ExtensionContext<O extends Options, S extends Shapes, U extends
   /** Runs a hook whose moment this extension knows; what a crash of a handler means is decided as everywhere. */
   run<V>(point: HookPoint<V, string>, value: V): Verdict | Promise<Verdict>;
   provide<T>(service: Token<T>, implementation: T): void;
+  /** What is provided by now; for commands, which run after the start. What an extension cannot do without stands in `uses`. */
+  find<T>(service: Token<T>): T | undefined;
   commit(batch: readonly Change[]): Promise<void>;
 }
 

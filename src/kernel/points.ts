@@ -97,6 +97,12 @@ export const contactRemoved: HookPoint<
   "subscription",
 );
 
+/** The presence of `from`, an account here, is to reach `to` from now on, or no more, by what an administrator or a group says; both rosters say so already. */
+export const presenceFlow: HookPoint<
+  { readonly from: Jid; readonly to: Jid; readonly flows: boolean },
+  "presence"
+> = hook<{ readonly from: Jid; readonly to: Jid; readonly flows: boolean }>()("presence-flow", "presence");
+
 /** Stream features beside those of TLS, SASL and binding. */
 export interface FeatureOffer {
   readonly host: string;

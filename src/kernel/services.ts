@@ -3,6 +3,7 @@ import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Session } from "./sessions.ts";
+import type { SharedChange, SharedContact, SharedContacts } from "./shared-contacts.ts";
 
 /** The name of a service together with its type. */
 export interface Token<T> {
@@ -42,9 +43,11 @@ export interface RosterItem {
   readonly groups: readonly string[];
 }
 
-/** The roster of one account as it is now. */
+/** The roster of one account as it is now, with what others share with it. */
 export interface Roster {
   get(contact: Jid): RosterItem | undefined;
+  /** What of it the account has not added itself. */
+  shared(contact: Jid): SharedContact | undefined;
   /** Bare JIDs of those who get the account's presence (`from`, `both`). */
   subscribers(): Iterable<Jid>;
   /** Bare JIDs of those whose presence the account gets (`to`, `both`). */
@@ -86,6 +89,10 @@ export interface RosterService {
   ): Promise<T>;
   /** Whether the session has asked for the roster (RFC 6121 §2.2). */
   isInterested(session: Session): boolean;
+  /** Contacts of this source are in every roster from now on. Once, before the first roster is asked for. */
+  share(source: SharedContacts): void;
+  /** What the source says of an account has changed: its clients get pushes, and presence begins to flow or ends (`presenceFlow`). */
+  sharedChanged(account: Jid, changes: readonly SharedChange[]): Promise<void>;
 }
 
 export const rosterService: Token<RosterService> = token("roster");

@@ -72,6 +72,13 @@ export class LoggedMessages implements MessageArchive {
     await this.#storage.commit([this.#store.trim(account, kept)]);
   }
 
+  async remove(account: Jid, keys: readonly number[]): Promise<void> {
+    const home = this.#homes.of(account);
+    await this.#messages.load(home);
+    const gone = keys.filter((key) => !home.pending.isArchived(key));
+    if (gone.length > 0) await this.#storage.commit([this.#store.remove(account, { keys: gone })]);
+  }
+
   #archived(account: Jid, entries: readonly Entry<Stanza>[]): readonly ArchivedMessage[] {
     return entries.map(({ key, value }) => ({
       key,

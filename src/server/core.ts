@@ -6,12 +6,14 @@ import type { AnyExtension } from "../kernel/extension.ts";
 import { type CrashPolicy, Hooks } from "../kernel/hooks.ts";
 import type { Options, OptionValues } from "../kernel/options.ts";
 import { Outcomes } from "../kernel/outcomes.ts";
+import { waitingMessages } from "../kernel/pending-messages.ts";
 import { accountBanned, accountCreated, accountRemoved, messageAccepted } from "../kernel/points.ts";
 import type { Rights } from "../kernel/rights.ts";
 import { presenceRules } from "../kernel/services.ts";
 import type { Change, Storage } from "../kernel/storage.ts";
 import { ArchiveIds } from "../routing/archive-ids.ts";
 import { DomainTable, noForeignDomains } from "../routing/domains.ts";
+import { DroppedMessages } from "../routing/dropped-messages.ts";
 import { Homes } from "../routing/homes.ts";
 import { IqRouteTable } from "../routing/iq-routes.ts";
 import { LoggedMessages } from "../routing/message-archive.ts";
@@ -99,6 +101,7 @@ export class Core {
     const { iqRoutes: iq, router, sessions } = this;
     const common = { world, log, accounts, sessions, router, domains, iq, rights, version: parts.version };
     this.loader = new ExtensionLoader(hooks, onCrash, storage, common);
+    this.loader.services.provide(waitingMessages, new DroppedMessages(homes, this.messages));
     this.loader.services.provide(messageArchive, new LoggedMessages(storage, ids, homes, this.messages));
     pending.attach(hooks, homes);
     for (const extension of parts.extensions)

@@ -68,6 +68,7 @@ export class ExtensionLoader {
       features: () => this.features,
       on: (point, stage, handler) => this.#hooks.on(point, stage, name, handler),
       run: (point, value) => this.#hooks.run(point, value, this.#onCrash),
+      find: (service) => this.services.find(service),
       provide: (service, implementation) => this.services.provide(service, implementation),
       commit: (batch) => this.#storage.commit(batch),
     };

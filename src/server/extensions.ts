@@ -5,13 +5,13 @@ import { last } from "../extensions/last.ts";
 import { offline } from "../extensions/offline.ts";
 import { ping } from "../extensions/ping.ts";
 import { presence } from "../extensions/presence/presence.ts";
-import { privateStorage } from "../extensions/private.ts";
+import { privateStorage } from "../extensions/private/private.ts";
 import { register } from "../extensions/register.ts";
 import { roster } from "../extensions/roster/roster.ts";
 import { session } from "../extensions/session.ts";
 import { stanzaIds } from "../extensions/stanza-ids.ts";
 import { time } from "../extensions/time.ts";
-import { vcard } from "../extensions/vcard.ts";
+import { vcard } from "../extensions/vcard/vcard.ts";
 import { version } from "../extensions/version.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
 

@@ -13,6 +13,7 @@ import { Deadlines } from "../base/deadlines.ts";
 import type { Log, LogThreshold } from "../base/log.ts";
 import type { World } from "../base/world.ts";
 import { offline } from "../extensions/offline.ts";
+import { messageArchive } from "../kernel/archive.ts";
 import type { Authentication } from "../kernel/authentication.ts";
 import { CommandCalls } from "../kernel/command-calls.ts";
 import { CommandRegistry } from "../kernel/commands.ts";
@@ -145,6 +146,7 @@ function commandRegistry(
       outcomes,
       world,
       lastActivity,
+      archive: loader.services.find(messageArchive)!,
       logThreshold,
       registry: () => registry,
     }),

@@ -4,6 +4,7 @@ import { StoredBans } from "../../src/auth/stored-bans.ts";
 import { createLog } from "../../src/base/log.ts";
 import { systemWorld } from "../../src/base/world.ts";
 import { AccountError, type Accounts } from "../../src/kernel/accounts.ts";
+import type { MessageArchive } from "../../src/kernel/archive.ts";
 import * as argument from "../../src/kernel/command-arguments.ts";
 import { CommandCalls } from "../../src/kernel/command-calls.ts";
 import * as result from "../../src/kernel/command-results.ts";
@@ -119,6 +120,7 @@ export class FakeAdministration {
         outcomes,
         world,
         lastActivity: undefined,
+        archive: {} as MessageArchive,
         logThreshold: { level: "info" },
         bans: new StoredBans(new MemoryStorage(), async () => {}),
         tokens: this.tokens,

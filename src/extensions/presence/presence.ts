@@ -5,12 +5,14 @@ import { integer, options } from "../../kernel/options.ts";
 import {
   accountRemoved,
   contactRemoved,
+  presenceFlow,
   sessionAvailable,
   sessionEnded,
   streamFeatures,
 } from "../../kernel/points.ts";
 import { presenceRules, rosterService } from "../../kernel/services.ts";
 import { element } from "../../xml/element.ts";
+import { sendPresence, withdrawPresence } from "./account-presence.ts";
 import { AccountRules } from "./account-rules.ts";
 import { OwnPresence } from "./own-presence.ts";
 import { Probes } from "./probes.ts";
@@ -52,6 +54,10 @@ export const presence: AnyExtension = extension({
     context.on(contactRemoved, "subscription", ({ account, contact, item }) =>
       subscriptions.contactRemoved(account, contact, item),
     );
+    context.on(presenceFlow, "presence", async ({ from, to, flows }) => {
+      const move = flows ? sendPresence : withdrawPresence;
+      await move(sessions, router, from, to);
+    });
     context.on(accountRemoved, "contacts", ({ account }) => subscriptions.accountRemoved(account));
     context.on(streamFeatures, "collect", ({ phase, features }) => {
       if (phase === "after-login") features.push(preApproval);

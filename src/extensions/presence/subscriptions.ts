@@ -41,6 +41,8 @@ export class Subscriptions {
       checkSize(stanza);
       await paceRequest(session, this.#parts.world);
     }
+    // What a shared group grants needs no asking.
+    if (type === "subscribe" && (await this.#shares(account, contact, "to"))) return "dropped:no-effect";
     // RFC 6121 §3, the note: between bare JIDs, whoever sends it (§3.1.2).
     const stamped = stanza.with({ from: account, to: contact });
     return this.#parts.roster.change(account, contact, (before) => {
@@ -63,6 +65,10 @@ export class Subscriptions {
     if (type !== "subscribe" && to.isFull && this.#parts.sessions.find(to) === undefined)
       return "dropped:nobody-available";
     const clean = stanza.with({ from: contact, to: account });
+    if (type === "subscribe" && (await this.#shares(account, contact, "from"))) {
+      await this.#send(account, contact, "subscribed", stanza.id);
+      return "answered";
+    }
     try {
       return await this.#parts.roster.change(account, contact, (before) => {
         const { deliver, reply, state: next } = inboundStep(before, type, clean);
@@ -77,6 +83,18 @@ export class Subscriptions {
       // No room for another request, or the account has gone meanwhile. An error would tell a stranger that there is one (RFC 6121 §8.1).
       return error.condition === "resource-constraint" ? "dropped:too-many-requests" : "dropped:no-effect";
     }
+  }
+
+  /** Who shares a group with the account still sees it. */
+  async #withdraw(account: Jid, contact: Jid): Promise<void> {
+    const { sessions, router } = this.#parts;
+    if (!(await this.#shares(account, contact, "from")))
+      await withdrawPresence(sessions, router, account, contact);
+  }
+
+  async #shares(account: Jid, contact: Jid, direction: "to" | "from"): Promise<boolean> {
+    const shared = (await this.#parts.roster.of(account)).shared(contact)?.subscription;
+    return shared === direction || shared === "both";
   }
 
   /** RFC 6121 §2.5.2: the contact is out of the roster. */
@@ -115,7 +133,7 @@ export class Subscriptions {
     const { sessions, router, domains } = this.#parts;
     const account = stanza.from!;
     const contact = stanza.to!;
-    if (type === "unsubscribed" && wasSubscriber) await withdrawPresence(sessions, router, account, contact);
+    if (type === "unsubscribed" && wasSubscriber) await this.#withdraw(account, contact);
     // An error of the way there goes to the resource that has asked (RFC 6121 §3.1.2): the stanza itself comes from the account.
     const outcome = domains.isHost(contact.domain)
       ? await router.send(stanza)
@@ -147,7 +165,7 @@ export class Subscriptions {
     const account = stanza.to!;
     const contact = stanza.from!;
     // RFC 6121 §3.3.3
-    if (reply === "unsubscribed" && wasSubscriber) await withdrawPresence(sessions, router, account, contact);
+    if (reply === "unsubscribed" && wasSubscriber) await this.#withdraw(account, contact);
     if (reply !== undefined) await this.#send(account, contact, reply, stanza.id);
     // RFC 6121 §3.1.3, §3.1.5
     if (reply === "subscribed") await sendPresence(sessions, router, account, contact);

@@ -1,10 +1,12 @@
 import type { Roster, RosterItem, SubscriptionState } from "../../kernel/services.ts";
+import type { SharedContact, SharedContacts } from "../../kernel/shared-contacts.ts";
 import { type Element, element } from "../../xml/element.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 import { RosterHistory, type StoredHistory } from "./roster-history.ts";
 import { BLANK, fromStored, itemElement, ROSTER, type StoredItem, weightOf } from "./roster-item.ts";
+import { effective, shown } from "./shared-items.ts";
 
 /** What the stores hold for one account. */
 export interface StoredRoster {
@@ -33,6 +35,7 @@ export interface Modification {
 export class AccountRoster implements Roster {
   readonly account: Jid;
   history: RosterHistory;
+  readonly #source: SharedContacts | undefined;
   readonly #held = new Map<string, Held>();
   /** As `weightOf` counts. */
   bytes = 0;
@@ -41,8 +44,9 @@ export class AccountRoster implements Roster {
   #changing = 0;
   #closed = false;
 
-  constructor(account: Jid, stored?: StoredRoster) {
+  constructor(account: Jid, stored?: StoredRoster, source?: SharedContacts) {
     this.account = account;
+    this.#source = source;
     this.history = new RosterHistory(stored?.history);
     for (const [name, item] of stored?.items ?? []) {
       this.#hold(name, Jid.parse(name)!, fromStored(item), item.version);
@@ -69,19 +73,37 @@ export class AccountRoster implements Roster {
   }
 
   get(contact: Jid): RosterItem | undefined {
+    return effective(this.own(contact), this.shared(contact));
+  }
+
+  shared(contact: Jid): SharedContact | undefined {
+    return this.#source?.get(this.account, contact);
+  }
+
+  /** Without what is shared. */
+  own(contact: Jid): RosterItem | undefined {
     return this.#held.get(contact.toString())?.item;
   }
 
-  *subscribers(): Iterable<Jid> {
-    for (const { contact, item } of this.#held.values()) {
-      if (item.subscription === "from" || item.subscription === "both") yield contact;
+  /** As clients see it. */
+  shown(contact: Jid): RosterItem | undefined {
+    return shown(this.own(contact), this.shared(contact));
+  }
+
+  /** Every contact that clients see. */
+  *contacts(): Iterable<Jid> {
+    for (const { contact } of this.#held.values()) yield contact;
+    for (const [contact] of this.#source?.shown(this.account) ?? []) {
+      if (!this.#held.has(contact.toString())) yield contact;
     }
   }
 
-  *subscriptions(): Iterable<Jid> {
-    for (const { contact, item } of this.#held.values()) {
-      if (item.subscription === "to" || item.subscription === "both") yield contact;
-    }
+  subscribers(): Iterable<Jid> {
+    return this.#having("from");
+  }
+
+  subscriptions(): Iterable<Jid> {
+    return this.#having("to");
   }
 
   *asked(): Iterable<Jid> {
@@ -98,17 +120,33 @@ export class AccountRoster implements Roster {
     return { subscription, ask, approved, request: this.#pendingIn.get(name) };
   }
 
+  /** The `ver` of a version of its own, beside what is shared now. */
+  ver(version?: number): string {
+    const shared = this.#source?.version(this.account) ?? "";
+    return shared === "" ? this.history.ver(version) : `${this.history.ver(version)}~${shared}`;
+  }
+
+  /** The version that a client's `ver` stands for, when everything that has changed since is known. */
+  read(ver: string): number | undefined {
+    const [own = "", shared = ""] = ver.split("~", 2);
+    return shared === (this.#source?.version(this.account) ?? "") ? this.history.read(own) : undefined;
+  }
+
   /** RFC 6121 §2.1.4. */
   result(): Element {
-    const items = [...this.#held.values()].map(({ contact, item }) => itemElement(contact, item));
-    return element("query", ROSTER, { ver: this.history.ver() }, ...items);
+    const items = Array.from(this.contacts(), (contact) => itemElement(contact, this.shown(contact)));
+    return element("query", ROSTER, { ver: this.ver() }, ...items);
   }
 
   /** The last change to each contact that changed after `version`, ascending (RFC 6121 §2.6.3). */
   since(version: number): readonly Modification[] {
-    const changes: Modification[] = [...this.#held.values()].filter((held) => held.version > version);
+    const changes: Modification[] = [];
+    for (const held of this.#held.values()) {
+      if (held.version > version) changes.push({ ...held, item: this.shown(held.contact) });
+    }
     for (const [name, removal] of this.history.stored.removed) {
-      if (removal > version) changes.push({ version: removal, contact: Jid.parse(name)!, item: undefined });
+      const contact = Jid.parse(name)!;
+      if (removal > version) changes.push({ version: removal, contact, item: this.shown(contact) });
     }
     return changes.sort((left, right) => left.version - right.version);
   }
@@ -147,6 +185,16 @@ export class AccountRoster implements Roster {
     const done = turn.finally(() => this.#changing--);
     this.#tail = done.catch(() => undefined);
     return done;
+  }
+
+  /** Those with a subscription in this direction; of shared contacts only who is there now. */
+  *#having(direction: "from" | "to"): Iterable<Jid> {
+    const has = (subscription: string): boolean => subscription === direction || subscription === "both";
+    for (const { contact, item } of this.#held.values()) if (has(item.subscription)) yield contact;
+    for (const [contact, { subscription }] of this.#source?.present(this.account) ?? []) {
+      const own = this.own(contact)?.subscription ?? "none";
+      if (has(subscription) && !has(own)) yield contact;
+    }
   }
 
   #hold(name: string, contact: Jid, item: RosterItem, version: number): void {

@@ -8,6 +8,7 @@ import { BLANK, storedForm } from "./roster-item.ts";
 import type { RosterPushes } from "./roster-pushes.ts";
 import type { RosterSet } from "./roster-set.ts";
 import type { RosterStores, Rosters } from "./rosters.ts";
+import { isSubscribed } from "./shared-items.ts";
 
 export interface RosterLimits {
   /** Items in one roster. */
@@ -52,7 +53,7 @@ export class RosterChanges {
       const before = roster.state(contact);
       const step = decide(before);
       if (step.next !== undefined) {
-        await this.#edit(roster, contact, editOf(before, step.next, roster.get(contact)), step.before);
+        await this.#edit(roster, contact, editOf(before, step.next, roster.own(contact)), step.before);
       }
       // In an object: what it promises is not waited for in here.
       return { after: step.after() };
@@ -64,16 +65,40 @@ export class RosterChanges {
   async set(account: Jid, wish: RosterSet): Promise<RosterItem | undefined> {
     const roster = await this.#parts.rosters.of(account);
     return roster.alone(async () => {
-      const before = roster.get(wish.contact);
+      const before = roster.own(wish.contact);
+      const shared = roster.shared(wish.contact)?.groups ?? [];
       if (wish.remove) {
+        if (before === undefined && shared.length > 0) {
+          throw new StanzaError("not-allowed", { text: "This contact comes with a shared group" });
+        }
         // RFC 6121 §2.5.3
         if (before === undefined) throw new StanzaError("item-not-found");
         await this.#edit(roster, wish.contact, { item: undefined });
         return before;
       }
-      const { name, groups } = wish;
+      const { name } = wish;
+      // Clients send back what they were shown.
+      const groups = wish.groups.filter((group) => !shared.includes(group));
       await this.#edit(roster, wish.contact, { item: { ...(before ?? BLANK), name, groups } });
       return undefined;
+    });
+  }
+
+  /** What an administrator has set: nobody is asked, and a request that waits is answered by it where it grants what was asked for. */
+  async put(
+    account: Jid,
+    contact: Jid,
+    wish: Pick<RosterItem, "name" | "groups" | "subscription">,
+  ): Promise<void> {
+    const roster = await this.#parts.rosters.of(account);
+    await roster.alone(async () => {
+      const before = roster.own(contact) ?? BLANK;
+      const ask = before.ask && !isSubscribed(wish);
+      const answered = wish.subscription === "from" || wish.subscription === "both";
+      await this.#edit(roster, contact, {
+        item: { ...before, ...wish, ask },
+        ...(answered && roster.state(contact).request !== undefined ? { request: undefined } : {}),
+      });
     });
   }
 
@@ -99,13 +124,13 @@ export class RosterChanges {
     if (history !== undefined) roster.setItem(contact, edit.item, history);
     before?.();
     if (history !== undefined) {
-      this.#parts.pushes.send(roster, { version: history.version, contact, item: edit.item });
+      this.#parts.pushes.send(roster, { version: history.version, contact, item: roster.shown(contact) });
     }
   }
 
   #checkRoom(roster: AccountRoster, contact: Jid, edit: Edit): void {
     const { contacts, size, requests } = this.#parts.limits;
-    if (edit.item !== undefined && roster.size >= contacts && roster.get(contact) === undefined) {
+    if (edit.item !== undefined && roster.size >= contacts && roster.own(contact) === undefined) {
       throw new StanzaError("resource-constraint", { text: "The roster has no room for another contact" });
     }
     // What makes it no larger passes, also where the option was higher once.

@@ -1,3 +1,5 @@
+import { when } from "../../base/when.ts";
+import type { SharedContacts } from "../../kernel/shared-contacts.ts";
 import type { DocumentStore, MapStore } from "../../kernel/storage.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
@@ -32,6 +34,7 @@ export class Rosters {
   readonly #kept = new Map<string, Kept>();
   readonly #reading = new Map<string, Promise<AccountRoster>>();
   #weight = 0;
+  #source: SharedContacts | undefined = undefined;
 
   constructor(stores: RosterStores, isUsed: (account: Jid) => boolean, limit = 200_000) {
     this.#stores = stores;
@@ -43,8 +46,17 @@ export class Rosters {
     return this.#kept.size;
   }
 
+  /** Its contacts are in every roster from now on. */
+  share(source: SharedContacts): void {
+    this.#source = source;
+  }
+
   /** A promise only when it has to be read first. */
   of(account: Jid): AccountRoster | Promise<AccountRoster> {
+    return when(this.#source?.ready(), () => this.#own(account));
+  }
+
+  #own(account: Jid): AccountRoster | Promise<AccountRoster> {
     const name = account.toString();
     const kept = this.#kept.get(name);
     if (kept !== undefined) return kept.roster;
@@ -64,7 +76,7 @@ export class Rosters {
     this.#kept.get(name)?.roster.close();
     this.#drop(name);
     this.#reading.delete(name);
-    this.#keep(name, new AccountRoster(account));
+    this.#keep(name, new AccountRoster(account, undefined, this.#source));
   }
 
   async #read(account: Jid): Promise<AccountRoster> {
@@ -78,7 +90,7 @@ export class Rosters {
     // Cleared meanwhile.
     const newer = this.#kept.get(name);
     if (newer !== undefined) return newer.roster;
-    const read = new AccountRoster(account, { items, requests: waiting, history: versions });
+    const read = new AccountRoster(account, { items, requests: waiting, history: versions }, this.#source);
     this.#keep(name, read);
     return read;
   }

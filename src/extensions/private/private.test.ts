@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, conditionOf } from "../../test/support/asking.ts";
-import { HOST, InProcess, type TestSession } from "../../test/support/in-process.ts";
-import { memoryStorage } from "../../test/support/memory-store.ts";
-import { elementCodec } from "../kernel/storage.ts";
+import { ask, conditionOf } from "../../../test/support/asking.ts";
+import { HOST, InProcess, type TestSession } from "../../../test/support/in-process.ts";
+import { memoryStorage } from "../../../test/support/memory-store.ts";
+import { elementCodec } from "../../kernel/storage.ts";
 
 const PRIVATE = "jabber:iq:private";
 const keep = (session: TestSession, content: string): Promise<string> =>

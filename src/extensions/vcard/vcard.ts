@@ -1,17 +1,23 @@
 // XEP-0054: vcard-temp
-import { type AnyExtension, documentStore, extension } from "../kernel/extension.ts";
-import { options, size } from "../kernel/options.ts";
-import { elementCodec } from "../kernel/storage.ts";
-import { type Element, element } from "../xml/element.ts";
-import { serialize } from "../xml/writer.ts";
-import { StanzaError } from "../xmpp/errors.ts";
-import { rawPayload } from "../xmpp/payload.ts";
+import { CommandError } from "../../kernel/commands.ts";
+import { type AnyExtension, documentStore, extension } from "../../kernel/extension.ts";
+import { options, size } from "../../kernel/options.ts";
+import { elementCodec } from "../../kernel/storage.ts";
+import { type Element, element } from "../../xml/element.ts";
+import { serialize } from "../../xml/writer.ts";
+import { StanzaError } from "../../xmpp/errors.ts";
+import { rawPayload } from "../../xmpp/payload.ts";
+import { vcardCommands } from "./vcard-commands.ts";
 
 const card = rawPayload("vcard-temp", "vCard");
 
 const config = options({
   size: size({ default: 128 * 1024, min: 1024, doc: "Size of a vCard, its picture included." }),
 });
+
+function sizeOf(value: Element): number {
+  return Buffer.byteLength(serialize(value, ""));
+}
 
 export const vcard: AnyExtension = extension({
   name: "vcard",
@@ -20,6 +26,21 @@ export const vcard: AnyExtension = extension({
   features: [card.ns],
   config,
   stores: { vcard: documentStore<Element>(elementCodec) },
+  commands({ accounts, commit, config, domains, stores }) {
+    return vcardCommands({
+      accounts,
+      hosts: domains.hosts,
+      blank: element("vCard", card.ns),
+      read: (account) => stores.vcard.get(account),
+      async write(account, value) {
+        if (sizeOf(value) > config.size) {
+          throw new CommandError("bad_argument", `A vCard has at most ${config.size} bytes.`);
+        }
+        const empty = value.elements().length === 0;
+        await commit([empty ? stores.vcard.remove(account) : stores.vcard.set(account, value)]);
+      },
+    });
+  },
   setup({ commit, config, iq, stores }) {
     const store = stores.vcard;
 
@@ -38,7 +59,7 @@ export const vcard: AnyExtension = extension({
     });
 
     iq.set(card, ["own-account"], async (value, { to }) => {
-      if (Buffer.byteLength(serialize(value, "")) > config.size) {
+      if (sizeOf(value) > config.size) {
         throw new StanzaError("policy-violation", { text: `A vCard has at most ${config.size} bytes` });
       }
       const empty = value.elements().length === 0;

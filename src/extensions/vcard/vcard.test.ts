@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, conditionOf } from "../../test/support/asking.ts";
-import { HOST, InProcess, type TestSession } from "../../test/support/in-process.ts";
-import { jid } from "../../test/support/stanzas.ts";
+import { ask, conditionOf } from "../../../test/support/asking.ts";
+import { HOST, InProcess, type TestSession } from "../../../test/support/in-process.ts";
+import { jid } from "../../../test/support/stanzas.ts";
 
 const ASK = "<vCard xmlns='vcard-temp'/>";
 const CARD = "<vCard xmlns='vcard-temp' version='3.0'><FN>Romeo &lt;M&gt;</FN><N><FAMILY/></N></vCard>";
