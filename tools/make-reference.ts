@@ -7,8 +7,9 @@ import { dirname, join } from "node:path";
 import { configurationOptions } from "../src/server/configuration-options.ts";
 import { declaredCommands } from "../src/server/declared-commands.ts";
 import { extensions } from "../src/server/extensions.ts";
+import { declaredMetrics } from "../src/server/metrics.ts";
 import { readVersion } from "../src/server/version.ts";
-import { commandsPage, openApiText, optionsPage, schemaText } from "./reference-text.ts";
+import { commandsPage, metricsPage, openApiText, optionsPage, schemaText } from "./reference-text.ts";
 
 /** A path below the root → what should stand there. */
 export type Pages = ReadonlyMap<string, string>;
@@ -20,6 +21,7 @@ export function pages(): Pages {
     ["docs/reference/options.md", optionsPage(options)],
     ["docs/reference/commands.md", commandsPage(commands)],
     ["docs/reference/tercet.schema.json", schemaText(options)],
+    ["docs/reference/metrics.md", metricsPage(declaredMetrics())],
     ["docs/reference/openapi.json", openApiText(commands, readVersion())],
   ]);
 }

@@ -1,5 +1,6 @@
 import { describeResult, synopsis } from "../src/admin/help.ts";
 import { openApi } from "../src/admin/openapi.ts";
+import type { MetricDescription } from "../src/base/metrics.ts";
 import type { Command } from "../src/kernel/commands.ts";
 import { type Option, type Options, schemaOf } from "../src/kernel/options.ts";
 
@@ -77,6 +78,32 @@ function jsonText(value: object): string {
     return line.length + list.search(/\S/) < 110 ? `${list.match(/^ */)}${line}` : list;
   });
   return `${short}\n`;
+}
+
+/** docs/reference/metrics.md */
+export function metricsPage(metrics: readonly MetricDescription[]): string {
+  const rows = metrics.map(({ name, type, labels, help }) => {
+    const named = Object.entries(labels).map(([label, values]) => `\`${label}\`: ${cell(values)}`);
+    return `| \`${name}\` | ${type} | ${named.join("; ")} | ${cell(help)} |\n`;
+  });
+  return `${GENERATED}
+# Metrics
+
+\`http://localhost:5280/metrics\` has the figures of the server in the text format of Prometheus, for addresses that the access rule
+\`http.metrics\` allows: those of the machine itself unless it is changed. Labels have few values, and none that strangers choose. Counters begin
+with 0 at the start of the server. \`examples/grafana-dashboard.json\` is a dashboard for Grafana.
+
+\`\`\`yaml
+# prometheus.yml
+scrape_configs:
+  - job_name: tercet
+    static_configs:
+      - targets: ["localhost:5280"]
+\`\`\`
+
+| name | type | labels | |
+|---|---|---|---|
+${rows.join("")}`;
 }
 
 /** docs/reference/openapi.json */

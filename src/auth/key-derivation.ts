@@ -21,6 +21,10 @@ export class KeyDerivation {
     this.#queue = options.queue ?? 256;
   }
 
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Who can be told to come back later should not add to the queue now. */
   get overloaded(): boolean {
     return this.#waiting.length >= this.#queue;

@@ -1,4 +1,5 @@
 import type { StanzaCondition } from "../xmpp/errors.ts";
+import type { StanzaKind } from "../xmpp/stanza.ts";
 
 /** Why a stanza ended without an answer and without a receiver; a closed list. */
 export type DropReason =
@@ -23,17 +24,30 @@ export type Outcome =
   | `bounced:${StanzaCondition}`
   | `dropped:${DropReason}`;
 
+export interface OutcomeCount {
+  readonly kind: StanzaKind;
+  readonly outcome: Outcome;
+  readonly count: number;
+}
+
+const KINDS: readonly StanzaKind[] = ["message", "presence", "iq"];
+
 /** How many stanzas came in and what became of them; the sums agree when nothing is on its way. */
 export class Outcomes {
   #entered = 0;
-  readonly #ended = new Map<Outcome, number>();
+  readonly #ended = new Map<Outcome, Record<StanzaKind, number>>();
 
   enter(): void {
     this.#entered++;
   }
 
-  end(outcome: Outcome): void {
-    this.#ended.set(outcome, (this.#ended.get(outcome) ?? 0) + 1);
+  end(outcome: Outcome, kind: StanzaKind): void {
+    let counts = this.#ended.get(outcome);
+    if (counts === undefined) {
+      counts = { message: 0, presence: 0, iq: 0 };
+      this.#ended.set(outcome, counts);
+    }
+    counts[kind]++;
   }
 
   get stanzasIn(): number {
@@ -42,12 +56,26 @@ export class Outcomes {
 
   get stanzasEnded(): number {
     let sum = 0;
-    for (const count of this.#ended.values()) sum += count;
+    for (const count of this.counts().values()) sum += count;
     return sum;
   }
 
   /** By name, in ascending order. */
   counts(): ReadonlyMap<Outcome, number> {
-    return new Map([...this.#ended].sort(([left], [right]) => (left < right ? -1 : 1)));
+    return new Map(
+      this.#sorted().map(([outcome, { message, presence, iq }]) => [outcome, message + presence + iq]),
+    );
+  }
+
+  /** Those that there are, by outcome and kind. */
+  byKind(): readonly OutcomeCount[] {
+    const all = this.#sorted().flatMap(([outcome, counts]) =>
+      KINDS.map((kind) => ({ kind, outcome, count: counts[kind] })),
+    );
+    return all.filter(({ count }) => count > 0);
+  }
+
+  #sorted(): readonly (readonly [Outcome, Readonly<Record<StanzaKind, number>>])[] {
+    return [...this.#ended].sort(([left], [right]) => (left < right ? -1 : 1));
   }
 }

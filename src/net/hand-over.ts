@@ -15,6 +15,7 @@ export interface HandOverOptions {
   readonly tls: "direct" | "starttls";
   readonly contexts: TlsContexts;
   readonly handshakeTimeout: number;
+  readonly handshake?: (done: boolean) => void;
   readonly hand: (socket: HttpSocket) => void;
 }
 
@@ -35,12 +36,16 @@ export function handOver(raw: Socket, address: string, admitted: Admitted, optio
   };
   // Errors of TLS itself reach "error" only on sockets that a tls.Server has made.
   socket.on("_tlsError", failed).on("error", failed);
+  let done = false;
   socket.on("close", () => {
     cancel();
     admitted.leave();
+    if (!done) options.handshake?.(false);
   });
   socket.once("secure", () => {
     cancel();
+    done = true;
+    options.handshake?.(true);
     options.hand({ ...place, stream: socket, tls: true });
   });
 }

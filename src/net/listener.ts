@@ -30,6 +30,8 @@ export interface ListenOptions {
   readonly contexts: TlsContexts;
   /** Milliseconds that a TLS handshake may take. */
   readonly handshakeTimeout: number;
+  /** Told of each TLS handshake whether it was done. */
+  readonly handshake?: (done: boolean) => void;
   /** Shared by all listeners whose connections count together. */
   readonly limits: Admission;
   /**
@@ -100,8 +102,8 @@ export class Listener {
 }
 
 function originOf(options: ListenOptions): Origin {
-  const { world, log, contexts, handshakeTimeout, accept } = options;
-  return { loop: new Loop(world, log), contexts, alpn: ALPN, handshakeTimeout, accept };
+  const { world, log, contexts, handshakeTimeout, accept, handshake = ignore } = options;
+  return { loop: new Loop(world, log), contexts, alpn: ALPN, handshakeTimeout, handshake, accept };
 }
 
 function welcome(socket: Socket, origin: Origin, options: ListenOptions): void {

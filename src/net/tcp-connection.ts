@@ -20,6 +20,8 @@ export interface Origin {
   readonly alpn: Uint8Array;
   /** Milliseconds. */
   readonly handshakeTimeout: number;
+  /** Told of each TLS handshake whether it was done. */
+  handshake(done: boolean): void;
   /** Gets the connection when it can talk: at once, or after the handshake of direct TLS. */
   accept(connection: Connection): void;
 }
@@ -202,6 +204,7 @@ export class TcpConnection implements Connection, Flushable, Timed, SocketOwner 
     this.tls = this.#handshake?.facts();
     this.#handshake = undefined;
     const direct = this.#is(DIRECT);
+    this.#origin.handshake(true);
     this.#state &= ~(HANDSHAKE | DIRECT);
     if (!this.#is(ENDING)) this.#deadline = Number.POSITIVE_INFINITY;
     this.#call(() => {
@@ -214,6 +217,7 @@ export class TcpConnection implements Connection, Flushable, Timed, SocketOwner 
   finished(): void {
     if (this.#is(REPORTED)) return;
     if (this.#is(HANDSHAKE)) {
+      this.#origin.handshake(false);
       if (!this.#is(CLOSED)) this.#error ??= new Error("the connection ended during the TLS handshake");
       this.#origin.loop.log.debug("TLS handshake failed", {
         address: this.remoteAddress,

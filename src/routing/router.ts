@@ -133,9 +133,9 @@ export class DeliveryTree implements Router {
   #finish(stanza: Stanza, ending: Ending): void | Promise<void> {
     try {
       const outcome = ending();
-      if (!(outcome instanceof Promise)) return this.#parts.outcomes.end(outcome);
+      if (!(outcome instanceof Promise)) return this.#parts.outcomes.end(outcome, stanza.kind);
       return outcome.then(
-        (late) => this.#parts.outcomes.end(late),
+        (late) => this.#parts.outcomes.end(late, stanza.kind),
         (error: unknown) => this.#fail(stanza, error),
       );
     } catch (error) {
@@ -144,7 +144,7 @@ export class DeliveryTree implements Router {
   }
 
   #fail(stanza: Stanza, error: unknown): void {
-    this.#parts.outcomes.end(this.bounce(stanza, this.#asStanzaError(error)));
+    this.#parts.outcomes.end(this.bounce(stanza, this.#asStanzaError(error)), stanza.kind);
   }
 
   #asStanzaError(error: unknown): StanzaError {

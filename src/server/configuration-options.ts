@@ -164,6 +164,10 @@ const httpMembers: Declared<ServerValues["http"]> = options({
     min: 1,
     doc: "Calls that are taken at once after a quiet time before the rate holds.",
   }),
+  metrics: reference("access_rule", {
+    default: "loopback",
+    doc: "The access rule for the addresses that get the figures under `/metrics`, in the format of Prometheus; it sees no accounts.",
+  }),
 });
 
 /** The options of the server itself. */

@@ -66,6 +66,7 @@ export interface HttpOptions {
   readonly names: readonly string[];
   readonly requests_per_second: number;
   readonly requests_at_once: number;
+  readonly metrics: string;
 }
 
 /** What the options of the file become; without the extensions'. */

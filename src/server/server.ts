@@ -11,6 +11,7 @@ import { StoredAdministrators } from "../auth/stored-administrators.ts";
 import { StoredBans } from "../auth/stored-bans.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import type { Log, LogThreshold } from "../base/log.ts";
+import { Metrics } from "../base/metrics.ts";
 import type { World } from "../base/world.ts";
 import { offline } from "../extensions/offline.ts";
 import { messageArchive } from "../kernel/archive.ts";
@@ -21,18 +22,19 @@ import type { Connection } from "../kernel/connection.ts";
 import { lastActivityService } from "../kernel/last-activity.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
-import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "../net/admission.ts";
+import { Admission } from "../net/admission.ts";
 import { TlsContexts } from "../net/tls-contexts.ts";
 import { ClientStreams } from "../streams/client/client-streams.ts";
-import type { ClientStreamLimits, PhaseLimits } from "../streams/client/stream-parts.ts";
 import { Workspaces } from "../xml/scanner.ts";
 import type { Configuration } from "./configuration.ts";
 import type { ListenerSettings } from "./configuration-listeners.ts";
-import { type Limits, xmlLimits } from "./configuration-values.ts";
+import { connectionLimits, streamLimits } from "./connection-limits.ts";
 import { Core } from "./core.ts";
 import { extensions } from "./extensions.ts";
 import { type ClientSide, type Ending, Life } from "./life.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
+import { MeasuredAuthentication, MeasuredStorage } from "./measuring.ts";
+import { declareMetrics, watchLoop } from "./metrics.ts";
 import { openStorage } from "./open-storage.ts";
 import { readVersion } from "./version.ts";
 import { Web } from "./web.ts";
@@ -88,7 +90,8 @@ async function open(
   let control: ControlSocket | undefined;
   // Closed last: whoever asked for the stop waits on it for the end.
   life.closing("control socket", () => control?.close());
-  const storage = await openStorage(options, () => life.fail("the store has failed"));
+  const opened = await openStorage(options, () => life.fail("the store has failed"));
+  const storage = new MeasuredStorage(opened, world);
   life.closing("storage", () => storage[Symbol.asyncDispose]());
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());
@@ -99,7 +102,21 @@ async function open(
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
-  const authentication = logins(options, assembled);
+  const web = new Web(configuration, { world, log, deadlines, rights });
+  const limits = new Admission(world, log, connectionLimits(configuration.limits));
+  const metrics = new Metrics();
+  const sinks = declareMetrics(metrics, {
+    version: life.version,
+    sessions: core.sessions,
+    outcomes: core.outcomes,
+    storage,
+    passwords: assembled.credentials.tools.derivation,
+    connections: { xmpp: limits, http: web.limits },
+    process,
+    started: world.now(),
+  });
+  life.closing("figures", watchLoop(world, sinks.loopDelay));
+  const authentication = new MeasuredAuthentication(logins(options, assembled), sinks.logins);
   const streams = clientStreams(options, assembled, authentication, deadlines);
   life.closing("sessions", () => streams.shutDown());
   const calls = new CommandCalls({
@@ -109,15 +126,17 @@ async function open(
     world,
   });
   control = await openControlSocket({ calls, directory, world });
-  const web = new Web(configuration, { world, log, deadlines, rights });
   life.closing("HTTP", () => web.close());
-  web.serve({ calls, tokens, bans: assembled.bans, authentication, version: life.version });
+  const { version } = life;
+  const { bans } = assembled;
+  web.serve({ calls, tokens, bans, authentication, version, metrics, requests: sinks.requests });
   const common = {
     world,
     log,
     contexts,
     handshakeTimeout: configuration.limits.before_login.tls_timeout,
-    limits: new Admission(world, log, connectionLimits(configuration.limits)),
+    limits,
+    handshake: (done: boolean) => sinks.handshakes.count(done ? "done" : "failed"),
     accept: (connection: Connection, settings: ListenerSettings) => streams.accept(connection, settings),
   };
   const listeners = new Listeners(common, web);
@@ -253,32 +272,4 @@ function clientStreams(
     insecureLoopback: configuration.allowUnencryptedLoopback,
     workspaces: new Workspaces(),
   });
-}
-
-function connectionLimits(limits: Limits): ConnectionLimits {
-  return {
-    ...DEFAULT_LIMITS,
-    unauthenticatedPerAddress: limits.before_login.connections_per_address,
-    perAddress: limits.connections_per_address,
-    ratePerAddress: limits.new_connections_per_second,
-    burstPerAddress: limits.new_connections_at_once,
-    unauthenticated: limits.waiting_connections,
-  };
-}
-
-function streamLimits({ before_login: before, client }: Limits): ClientStreamLimits {
-  const phase = (limits: typeof before | typeof client): PhaseLimits => ({
-    xml: xmlLimits(limits),
-    rate: { bytesPerSecond: limits.rate, burst: limits.burst },
-    outputBytes: limits.output,
-  });
-  return {
-    beforeLogin: phase(before),
-    session: phase(client),
-    secureWithin: before.tls_timeout,
-    authenticateWithin: before.login_timeout,
-    registerWithin: before.form_timeout,
-    stanzaWithin: client.stanza_timeout,
-    saslFailures: before.login_attempts,
-  };
 }

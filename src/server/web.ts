@@ -1,11 +1,14 @@
 import type { ApiTokens } from "../admin/api-tokens.ts";
 import { httpApi } from "../admin/http-api.ts";
+import { metricsRoute } from "../admin/metrics-route.ts";
 import { PasswordLogin } from "../admin/password-login.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Log } from "../base/log.ts";
+import type { Counter, Metrics } from "../base/metrics.ts";
 import type { World } from "../base/world.ts";
 import type { HttpServer } from "../http/http-server.ts";
 import { RouteTable } from "../http/route-table.ts";
+import type { Person } from "../kernel/access.ts";
 import type { Authentication } from "../kernel/authentication.ts";
 import type { Bans } from "../kernel/bans.ts";
 import type { CommandCalls } from "../kernel/command-calls.ts";
@@ -40,6 +43,9 @@ export interface Administration {
   readonly bans: Bans;
   readonly authentication: Authentication;
   readonly version: string;
+  readonly metrics: Metrics;
+  /** By the path of the route. */
+  readonly requests: Counter;
 }
 
 /** What is served over HTTP, and to how many. Node's HTTP takes 10 MB and 50 ms: only a server that somebody asks something loads it. */
@@ -50,6 +56,7 @@ export class Web implements WebParts {
   readonly #configuration: Pick<Configuration, "hosts" | "http">;
   readonly #world: World;
   readonly #make: () => Promise<HttpServer>;
+  #requests: Counter | undefined = undefined;
   #server: Promise<HttpServer> | undefined = undefined;
 
   constructor(configuration: Pick<Configuration, "hosts" | "http">, parts: WebServices) {
@@ -62,17 +69,28 @@ export class Web implements WebParts {
     const { routes } = this;
     this.#make = async () => {
       const module = await import("../http/http-server.ts");
-      return new module.HttpServer({ log, deadlines, routes, names: () => names });
+      return new module.HttpServer({
+        log,
+        deadlines,
+        routes,
+        names: () => names,
+        answered: (route) => this.#requests?.count(route),
+      });
     };
   }
 
   /** Before the first connection. */
-  serve({ calls, tokens, bans, authentication, version }: Administration): void {
+  serve({ calls, tokens, bans, authentication, version, metrics, requests }: Administration): void {
     const { hosts, http } = this.#configuration;
     const login = new PasswordLogin({ authentication, hosts: new Set(hosts) });
     const rate = { perSecond: http.requests_per_second, atOnce: http.requests_at_once };
     const api = httpApi({ calls, login, tokens, bans, version, rate, world: this.#world });
-    for (const route of api) this.routes.add(route);
+    const allowed = (who: Person): boolean => this.#rights.allows(http.metrics, who);
+    for (const route of [...api, metricsRoute(metrics, allowed)]) {
+      this.routes.add(route);
+      requests.declare(route.path);
+    }
+    this.#requests = requests;
   }
 
   hand(socket: HttpSocket, { access }: Pick<ListenerSettings, "access">): void {

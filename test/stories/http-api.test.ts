@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { test } from "node:test";
+import { exchange, request } from "../support/http.ts";
 import { LeapingWorld } from "../support/leaping-world.ts";
 import { Romeo } from "../support/romeo.ts";
 import { drivers, story, TestServer } from "../support/server.ts";
@@ -156,3 +157,34 @@ for (const driver of drivers()) {
     }
   });
 }
+
+story(
+  "the figures are there for this machine, and tell what has happened",
+  { accounts: ["romeo", "juliet"] },
+  async (server) => {
+    const romeo = await Romeo.login(server, "romeo");
+    const juliet = await Romeo.login(server, "juliet");
+    romeo.send(`<message type='chat' to='${juliet.jid}'><body>hi</body></message>`);
+    await juliet.next();
+    const text = await exchange(server.httpPort, request("GET /metrics"));
+    assert.match(
+      text,
+      /^HTTP\/1\.1 200 .*\r\nContent-Type: text\/plain; version=0\.0\.4; charset=utf-8\r\n/s,
+    );
+    for (const line of [
+      "tercet_sessions 2",
+      'tercet_stanzas_total{kind="message",outcome="delivered"} 1',
+      'tercet_logins_total{result="done"} 2',
+      'tercet_tls_handshakes_total{result="done"} 2',
+      'tercet_connections{protocol="xmpp"} 2',
+      'tercet_connections{protocol="http"} 1',
+    ])
+      assert.ok(text.split("\n").includes(line), `${line}\n${text}`);
+    assert.match(
+      await exchange(server.httpPort, request("GET /metrics\nX-Forwarded-For: 192.0.2.1")),
+      /^HTTP\/1\.1 404 /,
+    );
+    await romeo.close();
+    await juliet.close();
+  },
+);

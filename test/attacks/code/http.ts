@@ -129,3 +129,28 @@ export const apiTokens: Code = async (arena) => {
   arena.world.leap(61_000);
   assert.equal(await call(arena, "status", all), "401");
 };
+
+/** Lines of the figures, without their values. */
+async function figures(arena: Arena): Promise<readonly string[]> {
+  const text = await exchange(arena.server.httpPort, request("GET /metrics"));
+  return text
+    .split("\r\n\r\n")[1]!
+    .split("\n")
+    .filter((line) => /^[a-z]/.test(line))
+    .map((line) => line.replace(/ \S+$/, ""));
+}
+
+export const madeUpNames: Code = async (arena) => {
+  await call(arena, "status", "");
+  await answers(arena, request("GET /nothing"));
+  const before = await figures(arena);
+  assert.ok(before.length > 50);
+  for (let count = 0; count < times(20, 20_000); count++) {
+    assert.equal(await answers(arena, request(`GET /made-up-${count}?${count}`)), "404");
+    assert.equal(await call(arena, `made_up_${count}`, ""), "404");
+    assert.equal(await call(arena, "status", basic(`made-up-${count}@stranger-${count}.test`)), "401");
+    assert.equal(await call(arena, "status", "", `{"made_up_${count}":1}`), "401");
+    assert.equal(await answers(arena, request(`GET /\nX-Made-Up-${count}: 1`)), "404");
+  }
+  assert.deepEqual(await figures(arena), before);
+};
