@@ -9,6 +9,7 @@ import { declaredCommands } from "../src/server/declared-commands.ts";
 import { extensions } from "../src/server/extensions.ts";
 import { declaredMetrics } from "../src/server/metrics.ts";
 import { readVersion } from "../src/server/version.ts";
+import { manPage } from "./man-page.ts";
 import { commandsPage, metricsPage, openApiText, optionsPage, schemaText } from "./reference-text.ts";
 
 /** A path below the root → what should stand there. */
@@ -21,6 +22,7 @@ export function pages(): Pages {
     ["docs/reference/options.md", optionsPage(options)],
     ["docs/reference/commands.md", commandsPage(commands)],
     ["docs/reference/tercet.schema.json", schemaText(options)],
+    ["docs/man/tercetctl.1", manPage(commands, readVersion())],
     ["docs/reference/metrics.md", metricsPage(declaredMetrics())],
     ["docs/reference/openapi.json", openApiText(commands, readVersion())],
   ]);

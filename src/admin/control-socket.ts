@@ -152,9 +152,16 @@ async function answer(
 
 function parseRequest(line: string): ControlRequest | undefined {
   try {
-    const { words, json, terminal, asked } = JSON.parse(line) as Partial<ControlRequest>;
+    const { words, json, terminal, asked, host, version } = JSON.parse(line) as Partial<ControlRequest>;
     if (!Array.isArray(words) || words.some((word) => typeof word !== "string")) return undefined;
-    return { words, json: json === true, terminal: terminal === true, asked: asked === true };
+    return {
+      words,
+      json: json === true,
+      terminal: terminal === true,
+      asked: asked === true,
+      host: typeof host === "string" ? host : undefined,
+      version: typeof version === "number" ? version : undefined,
+    };
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import { suggest } from "../base/suggest.ts";
 import type { Result } from "../kernel/command-results.ts";
 import { type Command, type CommandRegistry, UnknownCommand } from "../kernel/commands.ts";
 
-const USAGE = `Usage: tercetctl [--data DIRECTORY | --config FILE] [--json]
+const USAGE = `Usage: tercetctl [--data DIRECTORY | --config FILE] [--json] [--host HOST]
                  COMMAND [ARGUMENT ...]
 `;
 
@@ -99,6 +99,8 @@ export function help(registry: CommandRegistry, words: readonly string[]): strin
       commands.filter((command) => command.tags.includes(tag)).map(({ name }) => name);
     return table(tags.map((tag) => [tag, namesOf(tag).join(", ")] as const));
   }
+  // For completion in shells.
+  if (topic === "names") return commands.map((one) => `${synopsis(one)}\n`).join("");
   const command = registry.get(topic);
   if (command !== undefined) return helpOfCommand(command);
   if (tags.includes(topic)) return helpOfAll(commands.filter((candidate) => candidate.tags.includes(topic)));

@@ -9,6 +9,7 @@ import {
 } from "../kernel/commands.ts";
 import { StorageError } from "../kernel/storage.ts";
 import { help, helpOfCommand } from "./help.ts";
+import { withHost } from "./questions.ts";
 
 /** What a call of `tercetctl` prints on its standard output, and its exit code. */
 export interface Printed {
@@ -20,6 +21,8 @@ export interface Call {
   /** The command's name and its arguments. */
   readonly words: readonly string[];
   readonly json: boolean;
+  readonly host?: string | undefined;
+  readonly version?: number | undefined;
 }
 
 /**
@@ -28,13 +31,14 @@ export interface Call {
  */
 export async function run(
   calls: CommandCalls,
-  { words, json }: Call,
+  { json, version, ...call }: Call,
   context: CommandContext,
 ): Promise<Printed> {
+  const { words } = withHost(calls.registry, { ...call, version });
   const [name = "help", ...args] = words;
   try {
     if (name === "help") return { out: help(calls.registry, args), exit: 0 };
-    const outcome = await calls.withWords(name, args, context);
+    const outcome = await calls.withWords(name, args, context, version);
     return json ? printJson(outcome) : print(outcome);
   } catch (error) {
     const failure = failureOf(error);

@@ -216,3 +216,55 @@ test("no server: the command to start it can be typed as it stands", async () =>
     rmSync(spaced, { recursive: true });
   }
 });
+
+test("--host stands for the argument host, wherever that is", async () => {
+  assert.equal((await ctl(["--host", "localhost", "register", "gwen", "pw"])).exit, 0);
+  const read = await ctl(["--host=localhost", "register", "hank", "-"], { input: "from input\n" });
+  assert.equal(read.exit, 0, read.out);
+  assert.equal((await ctl(["check_password", "hank", "localhost", "from input"])).exit, 0);
+  assert.match((await ctl(["--host", "localhost", "registered_users"])).out, /^gwen\nhank\n$/m);
+  assert.equal((await ctl(["--host", "localhost", "registered_users", "localhost"])).exit, 2);
+  assert.equal((await ctl(["--host", "localhost", "status"])).exit, 0);
+  assert.match((await ctl(["--host"])).err, /--host needs a value/);
+});
+
+test("--version with a number means ejabberd's API version", async () => {
+  const issue = ["oauth_issue_token", "gwen@localhost", "60"];
+  const old = await ctl(["--version", "0", ...issue, "status;stats"]);
+  assert.match(old.out, /^tct_\S+\tstatus,stats\t60 seconds\n$/);
+  assert.match((await ctl(["--version=1", ...issue, "status,stats"])).out, /\tstatus,stats\t/);
+  assert.match((await ctl([...issue, "status;stats"])).out, /There is no scope 'status;stats'/);
+});
+
+test("started and stopped wait for what is so already", async () => {
+  assert.equal((await ctl(["started"])).exit, 0);
+  assert.equal((await ctl(["--data", join(folder, "nowhere"), "stopped"])).exit, 0);
+  assert.equal((await ctl(["started", "x"])).exit, 2);
+  // ejabberdctl alone starts the server; tercetctl leaves that to tercet.
+  assert.match((await ctl(["start"])).out, /unknown command 'start'/);
+});
+
+test("completion for shells, which asks the server for names and hosts", async () => {
+  for (const shell of ["bash", "zsh", "fish"])
+    assert.match((await ctl(["completion", shell])).out, /tercetctl/);
+  assert.equal((await ctl(["completion", "csh"])).exit, 2);
+  const complete = async (words: readonly string[]): Promise<readonly string[]> => {
+    const script = `source <(${tercetctl} completion bash)
+COMP_WORDS=(${[tercetctl, ...words].map((word) => `'${word}'`).join(" ")})
+COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+_tercetctl
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { out, err } = await ctl(["-c", script], { program: "bash" });
+    assert.equal(err, "");
+    return out.split("\n").filter((word) => word !== "");
+  };
+  assert.deepEqual(await complete(["regist"]), ["register", "registered_users", "registered_vhosts"]);
+  assert.deepEqual(await complete(["--json", "check_acc"]), ["check_account"]);
+  assert.deepEqual(await complete(["--data", "data", "register", "alice", ""]), [
+    "localhost",
+    "example.test",
+  ]);
+  assert.deepEqual(await complete(["registered-users", "ex"]), ["example.test"]);
+  assert.deepEqual(await complete(["help", "oauth_i"]), ["oauth_issue_token"]);
+  assert.deepEqual(await complete(["--j"]), ["--json"]);
+});

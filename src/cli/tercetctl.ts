@@ -13,21 +13,37 @@ Options, before the command:
   --data DIRECTORY  where the server has its data
   --config FILE     the server's configuration, which names that directory
   --json            print results and errors as JSON
+  --host HOST       the host of a command that takes one
+  --version N       mean the command as in ejabberd's API version N
   --version         print the version
   --help            print this
+
+Besides the server's commands:
+  started, stopped  wait until the server runs or has ended, a minute at most
+  completion SHELL  print what bash, zsh or fish needs to complete commands
 
 Without --data and --config the server is looked for in ./data, then in /var/lib/tercet.
 `;
 
 /** Options that work before the command only: behind it anything may be an argument, a password say. */
-const OPTIONS = /^--(?:data|config|json)(?:=|$)/;
+const OPTIONS = /^--(?:data|config|json|host)(?:=|$)/;
 
 interface CommandLine {
   data?: string;
   config?: string;
   json: boolean;
+  host?: string;
+  version?: number;
   show?: "help" | "version";
   words: readonly string[];
+}
+
+/** Commands that need no server; the last three as ejabberdctl alone, whose script has them. */
+const OWN = ["started", "stopped", "completion", "start", "foreground", "live"];
+
+function isOwn(name: string | undefined): boolean {
+  if (name === undefined || !OWN.includes(name)) return false;
+  return OWN.indexOf(name) < 3 || process.env["TERCETCTL_NAME"] === "ejabberdctl";
 }
 
 /** @throws Error with a sentence */
@@ -42,11 +58,13 @@ function parse(argv: readonly string[]): CommandLine {
     }
     if (name === "--json") line.json = true;
     else if (name === "--help" || name === "-h") line.show = "help";
+    else if (name === "--version" && /^\d$/.test(joined ?? argv[at + 1] ?? ""))
+      line.version = Number(joined ?? argv[++at]);
     else if (name === "--version") line.show = "version";
-    else if (name === "--data" || name === "--config") {
+    else if (name === "--data" || name === "--config" || name === "--host") {
       const value = joined ?? argv[++at];
       if (value === undefined || value === "") throw new Error(`${name} needs a value.`);
-      line[name === "--data" ? "data" : "config"] = value;
+      line[name.slice(2) as "data" | "config" | "host"] = value;
     } else throw new Error(`there is no option ${name}. See tercetctl --help.`);
   }
   line.words = argv.slice(at);
@@ -77,7 +95,12 @@ async function main(argv: readonly string[]): Promise<number> {
     return print(`tercetctl ${readVersion()}\n`);
   }
   try {
-    return await run(line, await dataDirectories(line));
+    const directories = await dataDirectories(line);
+    if (isOwn(line.words[0])) {
+      const { ownCommand } = await import("./own-commands.ts");
+      return await ownCommand(line, directories, output);
+    }
+    return await run(line, directories);
   } catch (error) {
     output.err(`tercetctl: ${(error as Error).message}\n`);
     return 1;
@@ -91,7 +114,8 @@ function print(text: string): number {
 
 async function run(line: CommandLine, directories: readonly string[]): Promise<number> {
   const base = process.cwd();
-  const request = { words: line.words, json: line.json, terminal: isatty(0), asked: false };
+  const { words, json, host, version } = line;
+  const request = { words, json, host, version, terminal: isatty(0), asked: false };
   let reply: Reply = { kind: "cut" };
   for (const directory of directories) {
     reply = await call(directory, request, output);

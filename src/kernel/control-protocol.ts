@@ -10,6 +10,10 @@ export interface ControlRequest {
   /** The command and its arguments. */
   readonly words: readonly string[];
   readonly json: boolean;
+  /** Stands for the argument `host` of a command that has one and is called without it. */
+  readonly host?: string | undefined;
+  /** ejabberd's API version whose signature is meant. */
+  readonly version?: number | undefined;
   /** There is somebody at a terminal who can be asked for a password. */
   readonly terminal: boolean;
   /** Passwords were asked for already: "-" is one. */

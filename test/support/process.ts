@@ -20,7 +20,7 @@ export class Program {
   #wake: () => void = () => {};
 
   constructor(
-    name: "tercet" | "tercetctl",
+    name: "tercet" | "tercetctl" | "ejabberdctl",
     args: readonly string[],
     input?: string,
     variables: NodeJS.ProcessEnv = {},
@@ -60,7 +60,10 @@ export class Program {
 }
 
 /** Runs a command to its end. */
-export function run(name: "tercet" | "tercetctl", ...args: readonly string[]): Promise<Ended> {
+export function run(
+  name: "tercet" | "tercetctl" | "ejabberdctl",
+  ...args: readonly string[]
+): Promise<Ended> {
   return new Program(name, args).ended;
 }
 
