@@ -3,6 +3,7 @@ import { openApi } from "../src/admin/openapi.ts";
 import type { MetricDescription } from "../src/base/metrics.ts";
 import type { Command } from "../src/kernel/commands.ts";
 import { type Option, type Options, schemaOf } from "../src/kernel/options.ts";
+import { EFFECTS } from "../src/server/configuration-explain.ts";
 
 const GENERATED = "<!-- Made by tools/make-reference.ts from the declarations in the code. -->\n";
 
@@ -20,17 +21,21 @@ function written(option: Option<unknown>): string {
 
 function section(name: string, option: Option<unknown>, depth: number): string {
   const members = Object.entries(option.section ?? {});
-  const plain = members.filter(([, member]) => member.section === undefined);
-  const inner = members.filter(([, member]) => member.section !== undefined);
+  const plain = members.filter(([, member]) => member.section === undefined && member.each === undefined);
+  const inner = members.filter(([, member]) => !plain.some(([, one]) => one === member));
   const rows = plain.map(
     ([key, member]) =>
-      `| \`${key}\` | ${cell(member.type.says)} | ${cell(written(member))} | ${cell(member.doc)} |\n`,
+      `| \`${key}\` | ${cell(member.type.says)} | ${cell(written(member))} | ${EFFECTS[member.effect ?? "restart"]} | ${cell(member.doc)} |\n`,
   );
   const table =
-    rows.length === 0 ? "" : `\n| option | value | default | |\n|---|---|---|---|\n${rows.join("")}`;
-  const parts = inner.map(([key, member]) =>
-    section(name === "" ? key : `${name}.${key}`, member, depth + 1),
-  );
+    rows.length === 0
+      ? ""
+      : `\n| option | value | default | takes effect | |\n|---|---|---|---|---|\n${rows.join("")}`;
+  const parts = inner.map(([key, member]) => {
+    const full = name === "" ? key : `${name}.${key}`;
+    if (member.each === undefined) return section(full, member, depth + 1);
+    return section(`${full}.NAME`, { ...member, section: member.each }, depth + 1);
+  });
   return `\n${"#".repeat(depth)} \`${name}\`\n\n${option.doc}\n${table}${parts.join("")}`;
 }
 
@@ -58,6 +63,8 @@ hosts:
 
 Durations are written \`30 s\`, \`5 minutes\`, \`2 hours\`, \`1 day\`, or as a number of seconds; sizes \`256 KiB\`, \`10 MB\`, or as a number
 of bytes.
+
+\`tercetctl reload_config\` reads the file again while the server runs. What takes effect at a restart only is refused then, and with it all the rest.
 ${body}`;
 }
 

@@ -2,6 +2,7 @@ import type { Command } from "../kernel/commands.ts";
 import { type AccountServices, accountCommands } from "./accounts.ts";
 import { type ArchiveServices, archiveCommands } from "./archives.ts";
 import { type BanServices, banCommands } from "./bans.ts";
+import { type ConfigurationServices, configurationCommands } from "./configuration.ts";
 import { type KickServices, kickCommands } from "./kicks.ts";
 import { type KindlyServices, kindlyCommands } from "./kindly.ts";
 import { type LogServices, logCommands } from "./logs.ts";
@@ -23,7 +24,8 @@ export type AdministrationServices = AccountServices &
   LogServices &
   StanzaServices &
   OauthServices &
-  ServerServices;
+  ServerServices &
+  ConfigurationServices;
 
 /** The commands that are there whatever is loaded. */
 export function administrationCommands(services: AdministrationServices): readonly Command[] {
@@ -40,5 +42,6 @@ export function administrationCommands(services: AdministrationServices): readon
     ...logCommands(services),
     ...oauthCommands(services),
     ...serverCommands(services),
+    ...configurationCommands(services),
   ];
 }

@@ -1,11 +1,13 @@
 import { existsSync, fstatSync } from "node:fs";
 import { resolve } from "node:path";
+import { isatty } from "node:tty";
 import { parseArgs } from "node:util";
 import { createLog, type Log, type LogThreshold } from "../base/log.ts";
 import { sparingLog } from "../base/sparing-log.ts";
 import { suggest } from "../base/suggest.ts";
 import { systemWorld, type World } from "../base/world.ts";
-import { type Configuration, ConfigurationError, readConfiguration } from "../server/configuration.ts";
+import { ConfigurationError } from "../kernel/configuration-control.ts";
+import { type Configuration, readConfiguration } from "../server/configuration.ts";
 import { explainOption } from "../server/configuration-explain.ts";
 import { extensions } from "../server/extensions.ts";
 import { readVersion } from "../server/version.ts";
@@ -16,9 +18,10 @@ const USAGE = `Usage: tercet COMMAND [OPTION ...]
 
   tercet start [--config FILE] [--data DIRECTORY]
       Start the server; it runs until SIGTERM, Ctrl-C or \`tercetctl stop\`
-  tercet check [--config FILE] [--data DIRECTORY] [--explain OPTION]
+  tercet check [--config FILE] [--data DIRECTORY] [--diff] [--explain OPTION]
       Read the configuration without starting; say all that is wrong with it,
-      or what an option does and where its value comes from
+      with --diff also what the running server would do if it took it, or what
+      an option does and where its value comes from
   tercet help
       Print this
   tercet --version
@@ -40,6 +43,7 @@ interface CommandLine {
   readonly config?: string;
   readonly data?: string;
   readonly explain?: string;
+  readonly diff?: boolean;
   readonly help?: boolean;
   readonly version?: boolean;
 }
@@ -52,6 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
       config: { type: "string" },
       data: { type: "string" },
       explain: { type: "string" },
+      diff: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },
     } as const;
@@ -78,6 +83,7 @@ async function main(argv: readonly string[]): Promise<number> {
     if (values[name] === "") return complain(`--${name} needs a value`, 2);
   }
   if (command === "start" && values.explain !== undefined) return complain("--explain is for check", 2);
+  if (command === "start" && values.diff) return complain("--diff is for check", 2);
   return command === "start" ? start(values) : check(values);
 }
 
@@ -91,13 +97,16 @@ function complain(sentence: string, exit: number): number {
   return exit;
 }
 
-function configurationOf({ config, data }: CommandLine): Promise<Configuration> {
+async function configurationOf(line: CommandLine): Promise<Configuration> {
+  const { config, data } = line;
   const file = config ?? (existsSync(CONFIGURATION) ? CONFIGURATION : undefined);
-  return readConfiguration({
+  const read = await readConfiguration({
     extensions,
     ...(file === undefined ? {} : { file }),
     ...(data === undefined ? {} : { data }),
   });
+  // The file of the working directory may come while the server runs.
+  return file === undefined ? { ...read, readAgain: () => configurationOf(line) } : read;
 }
 
 async function check(line: CommandLine): Promise<number> {
@@ -124,7 +133,26 @@ async function check(line: CommandLine): Promise<number> {
     configuration.file === undefined
       ? "There is no configuration file; the defaults are"
       : `${configuration.file} is`;
-  return print(`${name} in order: ${configuration.hosts.join(", ")}, data in ${configuration.data}\n`);
+  print(`${name} in order: ${configuration.hosts.join(", ")}, data in ${configuration.data}\n`);
+  return line.diff ? diff(configuration) : 0;
+}
+
+/** What the running server says to its file as it is now. */
+async function diff({ data, file }: Configuration): Promise<number> {
+  const { call } = await import("./control-client.ts");
+  let said = "";
+  const output = { out: (text: string) => (said += text), err: (text: string) => (said += text) };
+  const request = { words: ["config_diff"], json: false, terminal: false, asked: true };
+  const reply = await call(data, request, output);
+  if (reply.kind !== "done") {
+    process.stderr.write(`No server runs on ${data}: there is nothing to compare with.\n`);
+    return 1;
+  }
+  if (reply.exit === 0 && file !== undefined && !said.startsWith(`${file} `)) {
+    process.stderr.write(`The running server has another configuration file than ${file}.\n`);
+    return 1;
+  }
+  return print(said, reply.exit);
 }
 
 async function start(line: CommandLine): Promise<number> {
@@ -185,6 +213,7 @@ interface Server {
   readonly dataDirectory: string;
   readonly listeners: readonly { readonly service: string; readonly port: number }[];
   readonly stopped: Promise<"asked" | "failed" | "restart">;
+  readonly configuration: { reload(): Promise<unknown> };
   stop(reason: string): Promise<void>;
 }
 
@@ -213,7 +242,14 @@ function announce(configuration: Configuration, server: Server, log: Log): void 
 function guard(server: Server, log: Log): () => boolean {
   let uncaught = false;
   let asked = false;
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+  const terminal = isatty(1);
+  process.on("SIGHUP", () => {
+    // A terminal that has gone is none any more: then nobody is there who could have meant the other thing.
+    if (terminal && !isatty(1)) void server.stop("SIGHUP");
+    // The log says what was wrong.
+    else server.configuration.reload().catch(() => {});
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
       // Whoever presses Ctrl-C twice does not want to wait.
       if (asked && signal === "SIGINT") process.exit(1);

@@ -14,7 +14,7 @@ function allowed(pace: RegistrationPace, count: number, address: (index: number)
 
 test("an address registers a burst at once, then one for each interval", () => {
   const world = new SteppedWorld();
-  const pace = new RegistrationPace(world, 10 * MINUTE, 30);
+  const pace = new RegistrationPace(world, { interval: 10 * MINUTE, burst: 30 });
   const one = (): string => "192.0.2.1";
   assert.equal(allowed(pace, 1000, one), 30);
   world.pass(10 * MINUTE - 1);
@@ -29,7 +29,7 @@ test("an address registers a burst at once, then one for each interval", () => {
 });
 
 test("a network of 64 bits is one address", () => {
-  const pace = new RegistrationPace(new SteppedWorld(), 10 * MINUTE, 30);
+  const pace = new RegistrationPace(new SteppedWorld(), { interval: 10 * MINUTE, burst: 30 });
   assert.equal(
     allowed(pace, 1000, (index) => `2001:db8:0:7::${index.toString(16)}`),
     30,
@@ -38,7 +38,7 @@ test("a network of 64 bits is one address", () => {
 });
 
 test("what came to nothing does not count, and nothing is won by it", () => {
-  const pace = new RegistrationPace(new SteppedWorld(), MINUTE, 2);
+  const pace = new RegistrationPace(new SteppedWorld(), { interval: MINUTE, burst: 2 });
   for (let n = 0; n < 100; n++) {
     assert.equal(pace.take("192.0.2.1"), true);
     pace.giveBack("192.0.2.1");
@@ -55,7 +55,7 @@ test("what came to nothing does not count, and nothing is won by it", () => {
 });
 
 test("without an interval there is no limit", () => {
-  const pace = new RegistrationPace(new SteppedWorld(), 0, 1);
+  const pace = new RegistrationPace(new SteppedWorld(), { interval: 0, burst: 1 });
   assert.equal(
     allowed(pace, 100, () => "192.0.2.1"),
     100,

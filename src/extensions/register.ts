@@ -5,15 +5,7 @@ import type { World } from "../base/world.ts";
 import { AccountError, type AccountFault } from "../kernel/accounts.ts";
 import { type AnyExtension, type ExtensionContext, extension } from "../kernel/extension.ts";
 import type { Asker, Stranger } from "../kernel/iq.ts";
-import {
-  boolean,
-  duration,
-  integer,
-  type Options,
-  type OptionValues,
-  options,
-  reference,
-} from "../kernel/options.ts";
+import { boolean, duration, effective, integer, reference } from "../kernel/options.ts";
 import { streamFeatures } from "../kernel/points.ts";
 import { element } from "../xml/element.ts";
 import { type ErrorType, type StanzaCondition, StanzaError } from "../xmpp/errors.ts";
@@ -34,9 +26,10 @@ type Query = PayloadValue<typeof fields>;
 
 const feature = element("register", "http://jabber.org/features/iq-register");
 
-const config = options({
+const config = effective("now", {
   access: reference("access_rule", {
     default: "loopback",
+    perHost: true,
     doc: "The access rule that says who may register an account from a client: `loopback` those on this machine, `none` nobody, `all` everybody who can connect. A rule of `access_rules` is asked about the address of the client, and about the account once its name is known; before that it has the domain alone. Accounts that exist may change their password and leave in any case.",
   }),
   interval: duration({
@@ -61,23 +54,23 @@ const REMEMBERED = 10_000;
 /** How fast accounts may be registered from one place. */
 export class RegistrationPace {
   readonly #world: Pick<World, "monotonic">;
-  readonly #interval: number;
-  readonly #burst: number;
+  readonly #pace: { readonly interval: number; readonly burst: number };
   /** Monotonic time at which all of the burst is there again. */
   readonly #full = new BoundedCache<string, number>(REMEMBERED);
 
-  constructor(world: Pick<World, "monotonic">, interval: number, burst: number) {
+  /** What `pace` says is asked anew each time. */
+  constructor(world: Pick<World, "monotonic">, pace: { readonly interval: number; readonly burst: number }) {
     this.#world = world;
-    this.#interval = interval;
-    this.#burst = burst;
+    this.#pace = pace;
   }
 
   /** Whether another account may be registered now; counts as one if so. */
   take(address: string): boolean {
     const now = this.#world.monotonic();
     const block = addressBlock(address);
-    const full = Math.max(now, this.#full.get(block) ?? now) + this.#interval;
-    if (full - now > this.#interval * this.#burst) return false;
+    const { interval, burst } = this.#pace;
+    const full = Math.max(now, this.#full.get(block) ?? now) + interval;
+    if (full - now > interval * burst) return false;
     this.#full.set(block, full);
     return true;
   }
@@ -86,7 +79,7 @@ export class RegistrationPace {
   giveBack(address: string): void {
     const block = addressBlock(address);
     const full = this.#full.get(block);
-    if (full !== undefined) this.#full.set(block, full - this.#interval);
+    if (full !== undefined) this.#full.set(block, full - this.#pace.interval);
   }
 }
 
@@ -116,13 +109,12 @@ function form(registered: boolean, username: string, instructions: string): Quer
 
 /** Registration by those who have not logged in. */
 class Registrar {
-  readonly #context: Pick<Context, "accounts" | "config" | "log" | "rights">;
+  readonly #context: Pick<Context, "accounts" | "config" | "configOf" | "log" | "rights">;
   readonly #pace: RegistrationPace;
 
-  constructor(context: Pick<Context, "accounts" | "config" | "log" | "rights" | "world">) {
-    const { interval, burst } = context.config;
+  constructor(context: Pick<Context, "accounts" | "config" | "configOf" | "log" | "rights" | "world">) {
     this.#context = context;
-    this.#pace = new RegistrationPace(context.world, interval, burst);
+    this.#pace = new RegistrationPace(context.world, context.config);
   }
 
   /** Whether the stranger may register this account, or one on its host. */
@@ -130,8 +122,8 @@ class Registrar {
     { host, remoteAddress }: Pick<Stranger, "host" | "remoteAddress">,
     account = Jid.parse(host),
   ): boolean {
-    const { config, rights } = this.#context;
-    return rights.allows(config.access, { account, address: remoteAddress });
+    const { configOf, rights } = this.#context;
+    return rights.allows(configOf(host).access, { account, address: remoteAddress });
   }
 
   form(stranger: Stranger): Query {
@@ -168,9 +160,7 @@ class Registrar {
   }
 }
 
-type Context = ExtensionContext<Options, Record<never, never>, Record<never, never>> & {
-  readonly config: OptionValues<typeof config>;
-};
+type Context = ExtensionContext<typeof config, Record<never, never>, Record<never, never>>;
 
 /** The account of the one who asks, when it is one of the host that is asked. */
 function ownAccount({ session, to }: Asker): Jid {

@@ -1,7 +1,7 @@
 // XEP-0092: Software Version
 import { release, type } from "node:os";
 import { type AnyExtension, extension } from "../kernel/extension.ts";
-import { boolean, options } from "../kernel/options.ts";
+import { boolean, effective } from "../kernel/options.ts";
 import { childText, payload } from "../xmpp/payload.ts";
 
 const query = payload("jabber:iq:version", "query", {
@@ -10,7 +10,7 @@ const query = payload("jabber:iq:version", "query", {
   os: childText(),
 });
 
-const config = options({
+const config = effective("now", {
   show_os: boolean({
     default: false,
     doc: "Whether the answer names the operating system. Everybody may ask, attackers too.",
@@ -24,7 +24,7 @@ export const version: AnyExtension = extension({
   features: [query.ns],
   config,
   setup({ config, iq, version }) {
-    const os = config.show_os ? `${type()} ${release()}` : undefined;
-    iq.get(query, ["host"], () => ({ name: "Tercet", version, os }));
+    const os = `${type()} ${release()}`;
+    iq.get(query, ["host"], () => ({ name: "Tercet", version, os: config.show_os ? os : undefined }));
   },
 });

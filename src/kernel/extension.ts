@@ -41,7 +41,10 @@ export type Used<U extends Uses> = { readonly [N in keyof U]: U[N] extends Token
 
 /** What an extension gets to work with. */
 export interface ExtensionContext<O extends Options, S extends Shapes, U extends Uses> {
+  /** As it is now: a reload changes what is in it, where the option's effect is not "restart". */
   readonly config: OptionValues<O>;
+  /** The same with what `host_config` says about a host. */
+  configOf(host: string): OptionValues<O>;
   readonly stores: Stores<S>;
   readonly uses: Used<U>;
   readonly world: World;

@@ -21,6 +21,9 @@ import {
   textType,
 } from "./option-types.ts";
 
+/** When a change of an option takes effect without being asked for again: at once, for sessions that begin afterwards, or never before a restart. */
+export type Effect = "now" | "new-sessions" | "restart";
+
 /** A named setting: its type, the value it has when nobody sets it, and one sentence (or more) for the reference. */
 export interface Option<T> {
   readonly type: Type<Exclude<T, undefined>>;
@@ -28,8 +31,14 @@ export interface Option<T> {
   readonly doc: string;
   /** The options inside, when this is a section. */
   readonly section?: Options;
+  /** The options inside each value, when this is a mapping of free names to sections. */
+  readonly each?: Options;
   /** What the value is the name of; it has to be defined. */
   readonly refersTo?: ReferenceKind;
+  /** "restart" where nothing is said. Of a section each member has its own. */
+  readonly effect?: Effect;
+  /** An extension's that `host_config` may set for one host: read from `configOf`. */
+  readonly perHost?: true;
 }
 
 export type Options = { readonly [name: string]: Option<unknown> };
@@ -43,6 +52,8 @@ interface Said<D> {
   /** undefined where an option that nobody sets is simply absent. */
   readonly default: D;
   readonly doc: string;
+  readonly effect?: Effect;
+  readonly perHost?: true;
 }
 
 /** Declares options. Throws on a name that is not lower-case words joined by `_`, and on a missing doc sentence. */
@@ -56,7 +67,23 @@ export function options<const O extends Options>(declared: O): O {
 
 /** Any type at all; for those that have no function of their own here. */
 export function option<T, D extends T | undefined>(type: Type<T>, said: Said<D>): Option<T | D> {
-  return { type: type as Type<Exclude<T | D, undefined>>, default: said.default, doc: said.doc };
+  const { default: otherwise, doc, effect, perHost } = said;
+  return {
+    type: type as Type<Exclude<T | D, undefined>>,
+    default: otherwise,
+    doc,
+    ...(effect === undefined ? {} : { effect }),
+    ...(perHost === undefined ? {} : { perHost }),
+  };
+}
+
+/** As `options`, those that say nothing themselves with this effect. */
+export function effective<const O extends Options>(effect: Effect, members: O): O {
+  const pairs = Object.entries(options(members)).map(([name, member]) => [
+    name,
+    member.section === undefined ? { effect, ...member } : member,
+  ]);
+  return Object.fromEntries(pairs) as O;
 }
 
 export function integer<D extends number | undefined>(said: Said<D> & Range): Option<number | D> {

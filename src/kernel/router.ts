@@ -27,6 +27,13 @@ export interface DomainOwner {
   deliver(stanza: Stanza): Outcome | Promise<Outcome>;
 }
 
+/** The domains whose accounts are here, as they are now. */
+export interface HostList {
+  /** In the order of the configuration; at least one. */
+  readonly list: readonly string[];
+  has(domain: string): boolean;
+}
+
 /** Which domains belong to whom. */
 export interface Domains {
   readonly hosts: readonly string[];

@@ -51,7 +51,7 @@ class Visitor {
 
 /** Counts the connections of all listeners that share it, and refuses those beyond the limits. */
 export class Admission {
-  readonly #limits: ConnectionLimits;
+  #limits: ConnectionLimits;
   readonly #world: World;
   readonly #log: Log;
   readonly #visitors = new Map<string, Visitor>();
@@ -64,6 +64,11 @@ export class Admission {
   constructor(world: World, log: Log, limits: ConnectionLimits = DEFAULT_LIMITS) {
     this.#world = world;
     this.#log = log;
+    this.#limits = limits;
+  }
+
+  /** Connections that come from now on are held to these. */
+  use(limits: ConnectionLimits): void {
     this.#limits = limits;
   }
 

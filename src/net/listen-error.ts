@@ -2,6 +2,8 @@
 export class ListenError extends Error {
   override readonly name = "ListenError";
   readonly code: string;
+  /** What the port was for, once somebody who knows it has said so. */
+  service: string | undefined = undefined;
 
   constructor(address: string, port: number, code: string) {
     super(sentence(address, port, code));

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
-import { listening, receive } from "../../test/support/listening.ts";
+import { connect as tlsConnect } from "node:tls";
+import { listening, Recorder, receive } from "../../test/support/listening.ts";
 import { silentLog } from "../../test/support/silent-log.ts";
+import type { Connection } from "../kernel/connection.ts";
 import { ListenError } from "./listen-error.ts";
 import { Listener, type ListenOptions } from "./listener.ts";
 
@@ -127,3 +129,57 @@ test("connections live on when the listener closes", LIMIT, async (t) => {
   connection.write("so are we");
   assert.equal(await receive(client, "we"), "so are we");
 });
+
+test(
+  "who connects to a port that waits is heard once it begins, bytes and TLS included",
+  LIMIT,
+  async (t) => {
+    const { world, contexts, admission } = await listening(t);
+    const made: { connection: Connection; recorder: Recorder }[] = [];
+    const options: ListenOptions = {
+      world,
+      contexts,
+      log: silentLog(),
+      limits: admission,
+      address: "127.0.0.1",
+      port: 0,
+      tls: "starttls",
+      handshakeTimeout: 15_000,
+      accept(connection) {
+        const recorder = new Recorder();
+        connection.handler = recorder;
+        made.push({ connection, recorder });
+      },
+    };
+    const listener = await Listener.open(options, true);
+    const secure = await Listener.open({ ...options, tls: "direct" }, true);
+    const dropped = await Listener.open(options, true);
+    const plain = connect(listener.port, "127.0.0.1");
+    plain.write("hello");
+    const tls = tlsConnect({ port: secure.port, host: "127.0.0.1", rejectUnauthorized: false });
+    const refused = connect(dropped.port, "127.0.0.1");
+    refused.on("error", () => {});
+    await Promise.all([once(plain, "connect"), once(tls, "connect"), once(refused, "connect")]);
+    assert.deepEqual([made.length, admission.open], [0, 0], "nobody has been spoken to");
+    await dropped.close();
+    await once(refused, "close");
+    listener.begin();
+    secure.begin();
+    await once(tls, "secureConnect");
+    tls.write("secret");
+    while (made.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const [first, second] = made;
+    await first!.recorder.until(({ received }) => received === "hello");
+    await second!.recorder.until(({ received }) => received === "secret");
+    // And later ones at once.
+    listener.use({ ...options, accept: (connection) => connection.destroy() });
+    const later = connect(listener.port, "127.0.0.1");
+    later.on("error", () => {});
+    await once(later, "close");
+    assert.equal(made.length, 2);
+    plain.destroy();
+    tls.destroy();
+    await listener.close();
+    await secure.close();
+  },
+);

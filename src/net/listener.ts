@@ -49,16 +49,25 @@ export class Listener {
   readonly #server: Server;
   readonly port: number;
   readonly address: string;
+  #serve: (socket: Socket) => void;
+  /** Sockets that nobody has looked at yet; undefined once connections are taken. */
+  #held: Socket[] | undefined;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, options: ListenOptions, hold: boolean) {
     this.#server = server;
+    this.#serve = welcomeFor(options);
+    this.#held = hold ? [] : undefined;
+    server.on("connection", (socket) => {
+      if (this.#held === undefined) this.#serve(socket);
+      else this.#held.push(socket.on("error", ignore));
+    });
     const bound = server.address() as { address: string; port: number };
     this.port = bound.port;
     this.address = bound.address;
   }
 
-  /** Throws ListenError. */
-  static async open(options: ListenOptions): Promise<Listener> {
+  /** With `hold` nobody who connects is spoken to before `begin`. Throws ListenError. */
+  static async open(options: ListenOptions, hold = false): Promise<Listener> {
     const { address, port } = options;
     if (isIP(address) === 0) throw new ListenError(address, port, "EINVAL");
     const server = createServer({
@@ -86,14 +95,25 @@ export class Listener {
     server.on("error", (error) =>
       options.log.error("accepting connections failed", { error, address, port }),
     );
-    const origin = originOf(options);
-    server.on("connection", (socket) => welcome(socket, origin, options));
-    return new Listener(server);
+    return new Listener(server, options, hold);
+  }
+
+  /** Connections that are made from now on are taken with these options; address and port stay. */
+  use(options: Omit<ListenOptions, "address" | "port">): void {
+    this.#serve = welcomeFor(options);
+  }
+
+  /** The end of `hold`. */
+  begin(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const socket of held) if (!socket.destroyed) this.#serve(socket.off("error", ignore));
   }
 
   /** The port is free again when this resolves. Connections live on; whoever accepted them ends them. */
   async close(): Promise<void> {
     if (this.#server.listening) this.#server.close();
+    for (const socket of this.#held?.splice(0) ?? []) socket.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -101,12 +121,17 @@ export class Listener {
   }
 }
 
-function originOf(options: ListenOptions): Origin {
+function originOf(options: Omit<ListenOptions, "address" | "port">): Origin {
   const { world, log, contexts, handshakeTimeout, accept, handshake = ignore } = options;
   return { loop: new Loop(world, log), contexts, alpn: ALPN, handshakeTimeout, handshake, accept };
 }
 
-function welcome(socket: Socket, origin: Origin, options: ListenOptions): void {
+function welcomeFor(options: Omit<ListenOptions, "address" | "port">): (socket: Socket) => void {
+  const origin = originOf(options);
+  return (socket) => welcome(socket, origin, options);
+}
+
+function welcome(socket: Socket, origin: Origin, options: Omit<ListenOptions, "address" | "port">): void {
   const address = plainAddress(socket.remoteAddress);
   const admitted = address === undefined ? undefined : options.limits.admit(address);
   if (address === undefined || admitted === undefined) {

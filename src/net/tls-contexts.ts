@@ -127,9 +127,16 @@ export interface TlsContextsOptions {
   readonly pollSeconds?: number;
 }
 
+/** Certificates that are ready to be presented. */
+export interface PreparedCertificates {
+  readonly options: TlsContextsOptions;
+  readonly texts: readonly string[];
+  readonly set: ContextSet;
+}
+
 /** The certificates of the server's domains, kept up to date with their files. */
 export class TlsContexts {
-  readonly #options: TlsContextsOptions;
+  #options: TlsContextsOptions;
   #current: ContextSet;
   #texts: readonly string[];
   #ticketsSince: number;
@@ -165,14 +172,35 @@ export class TlsContexts {
     return this.#polling;
   }
 
+  /**
+   * Reads the certificates of other files, or for other hosts; nothing changes before `adopt`.
+   * @throws CertificateError
+   */
+  async prepare(wanted: Pick<TlsContextsOptions, "hosts" | "files">): Promise<PreparedCertificates> {
+    const options = { ...this.#options, ...wanted };
+    const files = await readFiles(options.files);
+    return { options, texts: files.map((file) => file.text), set: await makeSet(options, files) };
+  }
+
+  /** Handshakes that begin from now on have these. */
+  adopt({ options, texts, set }: PreparedCertificates): void {
+    this.#options = options;
+    this.#texts = texts;
+    this.#current = set;
+    this.#ticketsSince = options.world.monotonic();
+    this.#lastProblem = "";
+    this.#warnOfExpiry();
+  }
+
   close(): void {
     this.#stopPolling();
   }
 
   async #poll(): Promise<void> {
-    const { world, log } = this.#options;
+    const options = this.#options;
+    const { world, log } = options;
     try {
-      const files = await readFiles(this.#options.files);
+      const files = await readFiles(options.files);
       const texts = files.map((file) => file.text);
       const changed = texts.some((text, index) => text !== this.#texts[index]);
       if (!changed && world.monotonic() - this.#ticketsSince < SESSION_LIFETIME * 1000) {
@@ -181,11 +209,14 @@ export class TlsContexts {
       }
       // A new set has a new ticket key, so that nobody resumes a session of a certificate that is no longer presented:
       // the two sides would compute different tls-server-end-point values.
-      this.#current = await makeSet(this.#options, files);
+      const set = await makeSet(options, files);
+      // Others were adopted meanwhile.
+      if (this.#options !== options) return;
+      this.#current = set;
       this.#ticketsSince = world.monotonic();
       this.#texts = texts;
       this.#lastProblem = "";
-      if (changed) log.info("certificates changed", { files: this.#options.files.join(", ") });
+      if (changed) log.info("certificates changed", { files: options.files.join(", ") });
     } catch (error) {
       const problem = (error as Error).message;
       if (problem !== this.#lastProblem) {

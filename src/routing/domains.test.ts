@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hostsOf } from "../../test/support/hosts.ts";
 import type { DomainOwner } from "../kernel/router.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import { Jid } from "../xmpp/jid.ts";
@@ -14,7 +15,7 @@ const notFound = (error: unknown): boolean =>
 test("a served subdomain has its owner, another one of ours is an error, the rest goes abroad", () => {
   const foreign = owner();
   const rooms = owner();
-  const table = new DomainTable(["example.org", "example.net"], foreign);
+  const table = new DomainTable(hostsOf("example.org", "example.net"), foreign);
   table.serve("conference.example.org", rooms);
   assert.equal(table.owner(Jid.parse("room@conference.example.org")!), rooms);
   assert.equal(table.owner(Jid.parse("example.com")!), foreign);
@@ -30,7 +31,7 @@ test("without a way to other servers every foreign domain is not found", () => {
 });
 
 test("a domain has one owner", () => {
-  const table = new DomainTable(["example.org"], owner());
+  const table = new DomainTable(hostsOf("example.org"), owner());
   assert.throws(() => table.serve("example.org", owner()), /has an owner/);
   table.serve("conference.example.org", owner());
   table.serve("a.b.example.org", owner());

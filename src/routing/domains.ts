@@ -1,23 +1,25 @@
-import type { DomainOwner, Domains } from "../kernel/router.ts";
+import type { DomainOwner, Domains, HostList } from "../kernel/router.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 
 /** Which domains are ours, whose the others are (architecture: the delivery tree, steps 2 to 4). */
 export class DomainTable implements Domains {
-  readonly hosts: readonly string[];
-  readonly #hostSet: ReadonlySet<string>;
+  readonly #hosts: HostList;
   readonly #owners = new Map<string, DomainOwner>();
   readonly #foreign: DomainOwner;
 
   /** `foreign` delivers to all domains that are neither hosts nor served here nor subdomains of hosts. */
-  constructor(hosts: readonly string[], foreign: DomainOwner) {
-    this.hosts = hosts;
-    this.#hostSet = new Set(hosts);
+  constructor(hosts: HostList, foreign: DomainOwner) {
+    this.#hosts = hosts;
     this.#foreign = foreign;
   }
 
+  get hosts(): readonly string[] {
+    return this.#hosts.list;
+  }
+
   isHost(domain: string): boolean {
-    return this.#hostSet.has(domain);
+    return this.#hosts.has(domain);
   }
 
   serve(domain: string, owner: DomainOwner): void {
@@ -38,7 +40,7 @@ export class DomainTable implements Domains {
 
   #isBelowHost(domain: string): boolean {
     for (let dot = domain.indexOf("."); dot >= 0; dot = domain.indexOf(".", dot + 1)) {
-      if (this.#hostSet.has(domain.slice(dot + 1))) return true;
+      if (this.#hosts.has(domain.slice(dot + 1))) return true;
     }
     return false;
   }

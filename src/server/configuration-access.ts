@@ -11,7 +11,7 @@ import type {
 import { PREDEFINED } from "../kernel/access.ts";
 import { sizeType } from "../kernel/option-quantities.ts";
 import { entriesOf, isMapping, mismatch, type Path, recordType, type Type } from "../kernel/option-types.ts";
-import { type Option, option, options, sectionType, size } from "../kernel/options.ts";
+import { type Effect, type Option, option, options, sectionType, size } from "../kernel/options.ts";
 import { all, conditionSchema, type Reading, readAllOf, readAnyOf } from "./configuration-conditions.ts";
 import type { Declared } from "./configuration-limits.ts";
 
@@ -160,29 +160,38 @@ function definitions<T>(of: Type<T>, taken: readonly string[]): Type<ReadonlyMap
   };
 }
 
-function record<T>(of: Type<T>, taken: readonly string[], doc: string): Option<ReadonlyMap<string, T>> {
-  return option(definitions(of, taken), { default: new Map() as ReadonlyMap<string, T>, doc });
+function record<T>(
+  of: Type<T>,
+  taken: readonly string[],
+  effect: Effect,
+  doc: string,
+): Option<ReadonlyMap<string, T>> {
+  return option(definitions(of, taken), { default: new Map() as ReadonlyMap<string, T>, effect, doc });
 }
 
 export const accessOptions: Declared<Omit<AccessSettings, "admins" | "api_permissions">> = {
   acl: record(
     accessListType,
     PREDEFINED.acl.filter((name) => name !== "admin"),
+    "now",
     "Lists of people, by name. One of the conditions is enough: `user`, `server`, `resource`, each also with `_regexp` or `_glob` behind, `node_regexp`, `node_glob` and `ip`. A `user` without a domain is on any of the `hosts`. `all`, `none` and `admin` are there without a definition; what is defined as `admin` is an administrator beside the `admins`.",
   ),
   access_rules: record(
     accessRuleType,
     PREDEFINED.access_rule,
+    "now",
     "Rules that say who may do something, by name: clauses with `allow` or `deny` and conditions or names of `acl`, all of which have to hold. The first clause that holds decides; where none does, the answer is no. `all`, `none` and `loopback` (connections from this machine) are there without a definition.",
   ),
   shaper: record(
     shaperType,
     PREDEFINED.shaper,
+    "new-sessions",
     "How fast somebody may send, by name: bytes a second, or a mapping of `rate` and `burst_size`. `none` is without limit.",
   ),
   shaper_rules: record(
     shaperRuleType,
     [],
+    "new-sessions",
     "Rules that choose a shaper or a number, by name: clauses with the name of a shaper or a number, and conditions as in `access_rules`. `max_user_sessions` and `max_user_offline_messages` stand above `limits.client.resources` and `limits.client.pending_messages`.",
   ),
 };

@@ -1,5 +1,5 @@
 import { suggest } from "../base/suggest.ts";
-import type { Option, Options } from "../kernel/options.ts";
+import type { Effect, Option, Options } from "../kernel/options.ts";
 import type { Configuration, Origin } from "./configuration.ts";
 
 /**
@@ -48,9 +48,19 @@ function describe(
   lines.push(`  Value    ${plain(option, value)}`);
   lines.push(set === undefined ? "  From     the default" : `  From     ${set}`);
   if (set !== undefined) lines.push(`  Default  ${plain(option, option.default)}`);
-  lines.push(`  Must be  ${option.type.says}`);
+  lines.push(
+    `  Must be  ${option.type.says}`,
+    `  Changes  take effect ${EFFECTS[option.effect ?? "restart"]}`,
+  );
   return lines.join("\n");
 }
+
+/** In words, behind "take effect". */
+export const EFFECTS: Readonly<Record<Effect, string>> = {
+  now: "at once",
+  "new-sessions": "for new sessions",
+  restart: "at a restart",
+};
 
 function plain(option: Option<unknown>, value: unknown): string {
   if (value === undefined) return "none";

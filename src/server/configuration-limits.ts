@@ -1,4 +1,4 @@
-import { duration, integer, type Option, options, section, size } from "../kernel/options.ts";
+import { duration, effective, integer, type Option, section, size } from "../kernel/options.ts";
 import { DEFAULT_LIMITS } from "../net/admission.ts";
 import { beforeLogin, clientSession, type XmlLimits } from "../xml/limits.ts";
 import type { BeforeLoginLimits, ClientLimits, Limits, XmlLimitOptions } from "./configuration-values.ts";
@@ -37,7 +37,7 @@ const xmlMembers = (limits: XmlLimits): Declared<XmlLimitOptions> => ({
   value_bytes: size({ default: limits.valueBytes, min: 1024, doc: "Size of one attribute's value." }),
 });
 
-const beforeLoginMembers: Declared<BeforeLoginLimits> = options({
+const beforeLoginMembers: Declared<BeforeLoginLimits> = effective("new-sessions", {
   ...xmlMembers(beforeLogin),
   rate: size({ default: 4000, min: 500, doc: "Bytes a second that are read; above it reading waits." }),
   burst: size({ default: 16_384, min: 1024, doc: "Bytes that are read at once before the rate holds." }),
@@ -64,12 +64,13 @@ const beforeLoginMembers: Declared<BeforeLoginLimits> = options({
   login_attempts: integer({ default: 3, min: 1, doc: "Failed logins on one stream before it ends." }),
   connections_per_address: integer({
     default: 20,
+    effect: "now",
     min: 1,
     doc: "Connections from one IP address that have not logged in; more are closed at once.",
   }),
 });
 
-const clientMembers: Declared<ClientLimits> = options({
+const clientMembers: Declared<ClientLimits> = effective("new-sessions", {
   ...xmlMembers(clientSession),
   rate: size({ default: 20_000, min: 500, doc: "Bytes a second that are read; above it reading waits." }),
   burst: size({
@@ -94,13 +95,14 @@ const clientMembers: Declared<ClientLimits> = options({
   }),
   pending_messages: integer({
     default: 1000,
+    effect: "now",
     min: 1,
     doc: "Messages that wait for an account which is offline; above it the sender gets an error.",
   }),
 });
 
 /** The options of the section `limits`. */
-export const limitMembers: Declared<Limits> = options({
+export const limitMembers: Declared<Limits> = effective("now", {
   before_login: section(beforeLoginMembers, { doc: "What a client may do before it has logged in." }),
   client: section(clientMembers, { doc: "What a client may do once it has logged in." }),
   connections_per_address: integer({

@@ -81,7 +81,12 @@ export function overlap(one: ListenerSettings, other: ListenerSettings): boolean
 }
 
 function meet(some: readonly ListenAddress[], others: readonly ListenAddress[]): boolean {
-  return some.some((a) => others.some((b) => covers(a.address, b.address) || covers(b.address, a.address)));
+  return some.some((a) => others.some((b) => meets(a.address, b.address)));
+}
+
+/** Whether two sockets on these addresses would want the same one. */
+export function meets(one: string, other: string): boolean {
+  return covers(one, other) || covers(other, one);
 }
 
 function covers(one: string, other: string): boolean {

@@ -5,6 +5,7 @@ import { parsedType, shorthandType, type Type, textType } from "../kernel/option
 import {
   boolean,
   choice,
+  effective,
   integer,
   list,
   type Option,
@@ -17,6 +18,7 @@ import {
 } from "../kernel/options.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { accessOptions } from "./configuration-access.ts";
+import { hostConfigOption } from "./configuration-hosts.ts";
 import { type Declared, limitMembers } from "./configuration-limits.ts";
 import { permissionOptions } from "./configuration-permissions.ts";
 import type {
@@ -76,7 +78,7 @@ const portMembers = (
   enabled: boolean,
   otherwise: string,
 ): Declared<Pick<ListenerOptions, "enabled" | "port" | "addresses">> =>
-  options({
+  effective("now", {
     enabled: boolean({ default: enabled, doc: "Whether there is such a listener." }),
     port: integer({ default: port, min: 0, max: 65_535, doc: "The TCP port; 0 takes any that is free." }),
     addresses: list(addressType, { default: [], doc: otherwise, unique: (address) => address }),
@@ -87,10 +89,12 @@ const clientListener = (port: number): Declared<ListenerOptions> =>
     ...portMembers(port, true, "As `listen.addresses`, which holds where this is empty."),
     access: reference("access_rule", {
       default: "all",
+      effect: "new-sessions",
       doc: "The access rule that says who may bind a resource here.",
     }),
     shaper: reference("shaper_rule", {
       default: undefined,
+      effect: "new-sessions",
       doc: "The shaper rule that says how fast a client may send once it has logged in, in place of `limits.client.rate`.",
     }),
   });
@@ -100,6 +104,7 @@ const webListener = (port: number, enabled: boolean): Declared<WebListenerOption
     ...portMembers(port, enabled, "As `listen.addresses`, but `loopback` where this is empty."),
     access: reference("access_rule", {
       default: "all",
+      effect: "now",
       doc: "The access rule for the addresses that may connect here; it sees no accounts.",
     }),
   });
@@ -116,7 +121,7 @@ function listener<V>(members: Declared<V>, doc: string): Option<V> {
   return section(members as Options, { type, doc }) as Option<V>;
 }
 
-const listenMembers: Declared<ListenOptions> = options({
+const listenMembers: Declared<ListenOptions> = effective("now", {
   addresses: list(addressType, {
     default: [],
     unique: (address) => address,
@@ -141,14 +146,18 @@ const listenMembers: Declared<ListenOptions> = options({
 });
 
 const logMembers: Declared<ServerValues["log"]> = options({
-  level: choice(LEVELS, { default: "info", doc: "The least important lines that are written." }),
+  level: choice(LEVELS, {
+    default: "info",
+    effect: "now",
+    doc: "The least important lines that are written.",
+  }),
   format: choice(["auto", "text", "json"], {
     default: "auto",
     doc: "`text` is for people, `json` for collectors; `auto` is JSON where journald reads it and text elsewhere.",
   }),
 });
 
-const httpMembers: Declared<ServerValues["http"]> = options({
+const httpMembers: Declared<ServerValues["http"]> = effective("now", {
   names: list(nameType, {
     default: [],
     unique: (name) => name,
@@ -174,12 +183,14 @@ const httpMembers: Declared<ServerValues["http"]> = options({
 const serverOptions: Declared<ServerValues> = options({
   hosts: list(domainType, {
     default: ["localhost"],
+    effect: "now",
     minLength: 1,
     unique: (host) => host,
     doc: "The domains that this server serves. The first one speaks for the server where no domain is asked for.",
   }),
   admins: list(accountType, {
     default: [],
+    effect: "now",
     unique: (jid) => jid.toString(),
     doc: "Accounts that may administer the server, beside those that were stored as administrators by the first setup. Each is an account of one of the `hosts`. Clients cannot register these names.",
   }),
@@ -187,6 +198,7 @@ const serverOptions: Declared<ServerValues> = options({
   ...permissionOptions,
   certificates: option(certificatesType, {
     default: [] as readonly string[],
+    effect: "new-sessions",
     doc: "PEM files with the certificates of the hosts, the chains up to the authority and the private keys, in any order and division; they are read again when they change. Without any the server makes a self-signed certificate for each host at its first start. A path is relative to the folder of the configuration file.",
   }),
   data: option(fileType, {
@@ -203,6 +215,7 @@ const serverOptions: Declared<ServerValues> = options({
   limits: section(limitMembers, { doc: "What one peer may take of the server." }),
   allow_unencrypted_loopback: boolean({
     default: false,
+    effect: "new-sessions",
     doc: "Lets clients on loopback addresses log in without TLS, with any mechanism. For tests and for clients that cannot do TLS; every user of this machine may then listen.",
   }),
 });
@@ -217,6 +230,7 @@ export function configurationOptions(extensions: readonly AnyExtension[]): Decla
   }
   return {
     ...serverOptions,
+    host_config: hostConfigOption(extensions),
     extensions: section(members as Declared<AllValues["extensions"]>, {
       doc: "Options of the extensions, by name. `false` in place of the options switches an extension off.",
     }),

@@ -200,6 +200,7 @@ export const permissionOptions: { readonly api_permissions: Option<ReadonlyMap<s
     },
     {
       default: DEFAULT,
+      effect: "now",
       doc: 'Who may run which commands, in groups with free names: `from` where a call comes in (`control`, `http`, `xmpp`, `web`; everywhere unless said), `who` calls (conditions and names of `acl` of which one is enough, `access` with an access rule, `oauth` with the same for callers with a token and, if wanted, the `scope` that it has to have) and `what` is run (commands, "*", "[tag:NAME]"; "!" before takes out). A command may be run if one group says so. The control socket may everything unless the group "console commands" says otherwise.',
     },
   ),

@@ -73,6 +73,10 @@ function referringOptions(
     if (option.section !== undefined) {
       return referringOptions(option.section, value as Readonly<Record<string, unknown>>, path);
     }
+    if (option.each !== undefined) {
+      const sections = [...(value as ReadonlyMap<string, Readonly<Record<string, unknown>>>)];
+      return sections.flatMap(([key, one]) => referringOptions(option.each!, one, [...path, key]));
+    }
     if (option.refersTo === undefined || typeof value !== "string") return [];
     return [{ to: option.refersTo, name: value, path, on: "value" }];
   });

@@ -1,5 +1,5 @@
 import {
-  type Document,
+  Document,
   isCollection,
   isNode,
   isScalar,
@@ -9,6 +9,7 @@ import {
   type YAMLError,
 } from "yaml";
 import type { Path } from "../kernel/option-types.ts";
+import { explain, unclosed } from "./yaml-errors.ts";
 
 /** 1-based; columns count UTF-16 units. */
 export interface Place {
@@ -187,10 +188,6 @@ function errorOffset(error: YAMLError, document: Document): number {
   return offset;
 }
 
-function unclosed(error: YAMLError): boolean {
-  return /^Missing closing|^Flow (map|sequence) in block collection must be .*end with/.test(error.message);
-}
-
 /** One mistake makes several errors on its line; the first one names it. */
 function firstOfEachLine(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<number>();
@@ -220,49 +217,47 @@ function nameOffset(document: Document, path: Path): number | undefined {
   return undefined;
 }
 
-/** What a person can do about the error, in our words where the parser's are about its grammar. */
-function explain(error: YAMLError, text: string): string {
-  const here = text.slice(error.pos[0], error.pos[1]);
-  if (unclosed(error)) {
-    const closing = /with a? ?([\]}])/.exec(error.message)?.[1] ?? error.message.at(-1);
-    return error.message.startsWith("Missing")
-      ? "This quote is not closed."
-      : `This bracket is not closed: \`${closing}\` is missing.`;
+/** Long lines stay lines. */
+const LAYOUT = { lineWidth: 0 };
+
+/** The text with another value in the place of the one that stands there, where both fit into a line: nothing else is touched then. */
+function replaced(text: string, document: Document, path: Path, value: unknown): string | undefined {
+  const there = document.getIn(path, true);
+  if (isNode(there) && there.range && (isScalar(there) || (isCollection(there) && there.flow))) {
+    const [from, to] = there.range;
+    return text.slice(0, from) + inline(value) + text.slice(to);
   }
-  switch (error.code) {
-    case "DUPLICATE_KEY": {
-      const name = /^[^:\s]+/.exec(text.slice(error.pos[0]))?.[0] ?? here;
-      return `\`${name}\` is set twice. Keep one of the two.`;
-    }
-    case "TAB_AS_INDENT":
-      return "A tab indents this line. Indent with spaces.";
-    case "BAD_INDENT":
-      return "The indentation fits no line above: what belongs together begins in the same column.";
-    case "MULTILINE_IMPLICIT_KEY":
-    case "BLOCK_AS_IMPLICIT_KEY":
-    case "BLOCK_IN_FLOW":
-      return "This line does not fit the one before or has two `:`. Check the indentation, and put text with `: ` in quotes.";
-    case "BAD_ALIAS":
-    case "BAD_SCALAR_START":
-      return `A value cannot begin with \`${text.charAt(error.pos[0])}\`. Put it in quotes.`;
-    case "TAG_RESOLVE_FAILED":
-      return `Tags such as \`${here}\` mean nothing here. Remove it, or put the text in quotes.`;
-    case "MULTIPLE_DOCS":
-      return "A second document begins here (`---`). A configuration is one document.";
-    case "RESOURCE_EXHAUSTION":
-      return "Too much is nested in each other here.";
-    case "NON_STRING_KEY":
-      return "The name of an option is a word.";
-    case "MISSING_CHAR":
-      return missing(error);
-    default:
-      return `This is not YAML: ${error.message}.`;
-  }
+  // A new member of a list or mapping in brackets: it is written anew as a whole.
+  const parent = path.length > 1 && there === undefined ? document.getIn(path.slice(0, -1), true) : undefined;
+  if (!isCollection(parent) || !parent.flow) return undefined;
+  const whole = parent.toJS(document) as Record<string | number, unknown>;
+  whole[path.at(-1)!] = value;
+  return replaced(text, document, path.slice(0, -1), whole);
 }
 
-function missing(error: YAMLError): string {
-  if (error.message.startsWith("Implicit map keys")) return "A `:` and a value are missing here.";
-  if (/must end with a [\]}]/.test(error.message))
-    return `The closing \`${error.message.at(-1)}\` is missing.`;
-  return `Something is missing here: ${error.message}.`;
+function inline(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Collection(_, node) {
+      node.flow = true;
+    },
+  });
+  return document.toString(LAYOUT).trim();
+}
+
+/** The text with this value at this path; comments stay, and where the value fits into a line everything else does. */
+export function setInText(text: string, path: Path, value: unknown): string {
+  const document = parseDocument(text);
+  return replaced(text, document, path, value) ?? written(document, path, value);
+}
+
+/** The text without what stands at this path; undefined where nothing does. */
+export function removeFromText(text: string, path: Path): string | undefined {
+  const document = parseDocument(text);
+  return document.deleteIn(path) ? document.toString(LAYOUT) : undefined;
+}
+
+function written(document: Document, path: Path, value: unknown): string {
+  document.setIn(path, document.createNode(value));
+  return document.toString(LAYOUT);
 }

@@ -2,6 +2,7 @@ import type { Level } from "../base/log.ts";
 import type { AccessSettings } from "../kernel/access.ts";
 import type { Options, OptionValues } from "../kernel/options.ts";
 import type { XmlLimits } from "../xml/limits.ts";
+import type { HostValues } from "./configuration-hosts.ts";
 
 /** Names are those of the configuration file. Sizes are bytes, durations milliseconds. */
 export interface XmlLimitOptions {
@@ -83,6 +84,7 @@ export interface ServerValues extends AccessSettings {
 }
 
 export interface AllValues extends ServerValues {
+  readonly host_config: ReadonlyMap<string, HostValues>;
   readonly extensions: { readonly [name: string]: OptionValues<Options> };
 }
 

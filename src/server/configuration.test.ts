@@ -3,9 +3,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { ConfigurationError } from "../kernel/configuration-control.ts";
 import { type AnyExtension, extension } from "../kernel/extension.ts";
 import { choice, options } from "../kernel/options.ts";
-import { type Configuration, ConfigurationError, readConfiguration } from "./configuration.ts";
+import { type Configuration, readConfiguration } from "./configuration.ts";
 import { explainOption } from "./configuration-explain.ts";
 
 const register: AnyExtension = extension({
@@ -171,7 +172,8 @@ test("an option is explained with its origin", async () => {
   Value    1 MiB
   From     /tercet.yml:3:12
   Default  256 KiB
-  Must be  a size such as "256 KiB" or a number of bytes from 1 KiB to 64 MiB`,
+  Must be  a size such as "256 KiB" or a number of bytes from 1 KiB to 64 MiB
+  Changes  take effect for new sessions`,
   );
   assert.match(explain("limits.client.depth"), /Value {4}64\n {2}From {5}the default/);
   assert.match(explain("extensions.register.access"), /Value {4}all\n {2}From {5}\/tercet\.yml:6:13/);

@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { AccessSettings } from "../kernel/access.ts";
+import { ConfigurationError } from "../kernel/configuration-control.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
 import { isMapping, mismatch, type Path } from "../kernel/option-types.ts";
 import { defaults, type Options, type OptionValues, readOptions } from "../kernel/options.ts";
 import { checkFiles, checkReferences, warnings } from "./configuration-checks.ts";
+import { checkHostNames, type HostValues } from "./configuration-hosts.ts";
 import { type ListenerSettings, listeners } from "./configuration-listeners.ts";
 import { configurationOptions } from "./configuration-options.ts";
 import { checkNames, type NamedCommand } from "./configuration-references.ts";
@@ -29,29 +31,25 @@ export interface Configuration {
   readonly log: ServerValues["log"];
   readonly limits: Limits;
   readonly allowUnencryptedLoopback: boolean;
+  /** What holds for single hosts, by their names. */
+  readonly hostConfig: ReadonlyMap<string, HostValues>;
   /** Options of the extensions that are switched on, by name. */
   readonly extensions: ReadonlyMap<string, OptionValues<Options>>;
   /** What works but should not stay: "tercet.yml:3:1: …". */
   readonly warnings: readonly string[];
   /** What `tercet check --explain` walks through. */
   readonly origin: Origin;
+  /** The same file as it is now, or with this text in its place. @throws ConfigurationError */
+  readAgain(text?: string): Promise<Configuration>;
 }
 
 export interface Origin {
   readonly options: Options;
   readonly values: AllValues;
-  /** Where the file sets the option at `path`; undefined for a default. */
+  /** Where the file sets the option at `path`: "tercet.yml:3:1"; undefined for a default. */
   setAt(path: Path): string | undefined;
-}
-
-/** Each line says file, line, column, reason and, where there is one, a suggestion. */
-export class ConfigurationError extends Error {
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.name = "ConfigurationError";
-    this.problems = problems;
-  }
+  /** Where that is, or what is around it; empty where there is no file. */
+  placeAt(path: Path): Partial<Place>;
 }
 
 export interface ReadingOptions {
@@ -59,6 +57,8 @@ export interface ReadingOptions {
   readonly file?: string;
   /** `--data`: stands above the file. */
   readonly data?: string;
+  /** Stands in place of what is in the file. */
+  readonly text?: string;
   readonly extensions: readonly AnyExtension[];
 }
 
@@ -71,13 +71,14 @@ export async function readConfiguration(reading: ReadingOptions): Promise<Config
     return complete(members, defaults(members) as AllValues, reading, undefined);
   // The YAML reader takes 40 ms and 9 MB: only who has a file pays for it.
   const { parseSource } = await import("./configuration-source.ts");
-  const source = parseSource(readFile(reading.file));
+  const source = parseSource(reading.text === undefined ? readFile(reading.file) : Buffer.from(reading.text));
   const problems: Problem[] = [...source.problems];
   const report = collector(source, problems);
   const values = source.broken ? undefined : readValues(source.value);
   if (values !== undefined) {
     const folder = dirname(resolve(reading.file));
     checkReferences(values, report);
+    checkHostNames(values, report);
     checkNames(values, members, await commandsOf(values, reading), report);
     checkFiles(values, folder, report);
   }
@@ -109,7 +110,8 @@ function collector(
 
 function failure(file: string, problems: readonly Problem[]): ConfigurationError {
   const sorted = problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return new ConfigurationError(sorted.map((problem) => line(file, problem, problem.message)));
+  const lines = sorted.map((problem) => line(file, problem, problem.message));
+  return new ConfigurationError(lines, sorted);
 }
 
 function line(file: string, place: Place, message: string): string {
@@ -140,6 +142,7 @@ function complete(
     log: values.log,
     limits: values.limits,
     allowUnencryptedLoopback: values.allow_unencrypted_loopback,
+    hostConfig: values.host_config,
     extensions,
     warnings: warnings(values).map(({ path, message }) =>
       source === undefined || file === undefined ? message : line(file, source.place(path, "name"), message),
@@ -153,6 +156,11 @@ function complete(
         const place = source.place(path, "value");
         return `${file}:${place.line}:${place.column}`;
       },
+      placeAt: (path) => source?.place(path, "value") ?? {},
+    },
+    readAgain(text) {
+      const { text: _, ...again } = reading;
+      return readConfiguration(text === undefined ? again : { ...again, text });
     },
   };
 }

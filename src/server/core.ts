@@ -9,6 +9,7 @@ import { Outcomes } from "../kernel/outcomes.ts";
 import { waitingMessages } from "../kernel/pending-messages.ts";
 import { accountBanned, accountCreated, accountRemoved, messageAccepted } from "../kernel/points.ts";
 import type { Rights } from "../kernel/rights.ts";
+import type { HostList } from "../kernel/router.ts";
 import { presenceRules } from "../kernel/services.ts";
 import type { Change, Storage } from "../kernel/storage.ts";
 import { ArchiveIds } from "../routing/archive-ids.ts";
@@ -25,19 +26,24 @@ import { BoundSessions } from "../routing/session-table.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { ExtensionLoader } from "./extension-loader.ts";
 
+/** What one account may have. */
+export interface AccountLimits {
+  readonly resources: number;
+  /** Messages that wait for it; undefined where nothing is kept at all. */
+  readonly pending: number | undefined;
+}
+
 export interface CoreParts {
   readonly world: World;
   readonly log: Log;
   readonly storage: Storage;
-  readonly hosts: readonly string[];
+  readonly hosts: HostList;
   readonly accounts: Accounts;
   readonly extensions: readonly AnyExtension[];
   readonly extensionOptions: ReadonlyMap<string, OptionValues<Options>>;
   readonly rights: Rights;
-  /** Where no rule says otherwise. */
-  readonly resourcesPerAccount: number;
-  /** Where no rule says otherwise; undefined where nothing is kept at all. */
-  readonly pendingPerAccount: number | undefined;
+  /** As they are now, where no rule says otherwise. */
+  readonly limits: () => AccountLimits;
   readonly version: string;
 }
 
@@ -52,15 +58,17 @@ export class Core {
   readonly messages: MessageLog;
   readonly loader: ExtensionLoader;
 
-  readonly #startIds: () => Promise<void>;
+  readonly #startIds: (hosts: readonly string[]) => Promise<void>;
+  readonly #hosts: HostList;
 
   constructor(parts: CoreParts) {
     const { log, world, storage, accounts, rights } = parts;
     const { hooks, homes, outcomes } = this;
+    this.#hosts = parts.hosts;
     const domains = new DomainTable(parts.hosts, noForeignDomains);
     this.messages = new MessageLog(storage, world, log);
     const ids = new ArchiveIds();
-    this.#startIds = () => ids.start(storage, world, parts.hosts);
+    this.#startIds = (hosts) => ids.start(storage, world, hosts);
     const pending = new PendingDelivery(this.messages, ids, log);
     const onCrash: CrashPolicy = (...crash) => this.router.onCrash(...crash);
     const delivery = new MessageDelivery({
@@ -81,7 +89,7 @@ export class Core {
       onCrash,
       resourcesPerAccount: ({ jid, remoteAddress }) =>
         rights.limit("max_user_sessions", { account: jid, address: remoteAddress }) ??
-        parts.resourcesPerAccount,
+        parts.limits().resources,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => pending.flushed(home, keys),
       unflushed: (home, keys) => pending.redeliver(home, keys),
@@ -111,7 +119,12 @@ export class Core {
   /** Before the first stream: resolves when what the store knows of messages was read. */
   async start(): Promise<void> {
     await this.messages.start();
-    await this.#startIds();
+    await this.#startIds(this.#hosts.list);
+  }
+
+  /** Makes ready what hosts need that are not served yet. @throws StorageError */
+  prepare(hosts: readonly string[]): Promise<void> {
+    return this.#startIds(hosts);
   }
 
   /** After the end of all streams: resolves when what they had sent was handled and is in the store. */
@@ -147,7 +160,8 @@ export class Core {
 }
 
 /** How many messages may wait for an account. */
-function pendingLimit(account: Jid, { rights, pendingPerAccount }: CoreParts): number {
-  if (pendingPerAccount === undefined) return 0;
-  return rights.limit("max_user_offline_messages", { account, address: undefined }) ?? pendingPerAccount;
+function pendingLimit(account: Jid, { rights, limits }: CoreParts): number {
+  const { pending } = limits();
+  if (pending === undefined) return 0;
+  return rights.limit("max_user_offline_messages", { account, address: undefined }) ?? pending;
 }

@@ -14,6 +14,9 @@ export type CommonContext = Pick<
   "world" | "log" | "accounts" | "sessions" | "router" | "domains" | "iq" | "rights" | "version"
 >;
 
+/** By host and name of the extension: the options that are said for the host. */
+export type HostOptions = ReadonlyMap<string, ReadonlyMap<string, OptionValues<Options>>>;
+
 /** A declared store, as far as the end of an account concerns it. */
 interface AccountStore {
   removal(account: Jid): Change;
@@ -27,6 +30,9 @@ export class ExtensionLoader {
   readonly #onCrash: CrashPolicy;
   readonly #common: CommonContext;
   readonly #loaded: AnyExtension[] = [];
+  /** The objects that extensions hold, and what stands above them for single hosts, both by name. */
+  readonly #configs = new Map<string, OptionValues<Options>>();
+  #hostOptions: HostOptions = new Map();
   readonly #stores: AccountStore[] = [];
   readonly #commandList: Command[] = [];
 
@@ -54,17 +60,29 @@ export class ExtensionLoader {
     this.#commandList.push(...((extension.commands?.(context) as readonly Command[] | undefined) ?? []));
   }
 
+  /** New options for what is loaded, without those that take effect at a restart; `hosts` for single hosts. */
+  use(options: ReadonlyMap<string, OptionValues<Options>>, hosts: HostOptions): void {
+    for (const [name, config] of this.#configs) Object.assign(config, options.get(name));
+    this.#hostOptions = hosts;
+  }
+
   /** Everything that declared stores hold of an account, as changes that remove it. */
   removal(account: Jid): readonly Change[] {
     return this.#stores.map((store) => store.removal(account));
   }
 
-  #context(extension: AnyExtension, config: OptionValues<Options>): Context {
+  #context(extension: AnyExtension, options: OptionValues<Options>): Context {
     const { name } = extension;
+    const config = { ...options };
+    this.#configs.set(name, config);
     const context: Omit<Context, "stores" | "uses"> = {
       ...this.#common,
       log: this.#common.log.with({ extension: name }),
       config,
+      configOf: (host) => {
+        const own = this.#hostOptions.get(host)?.get(name);
+        return own === undefined ? config : { ...config, ...own };
+      },
       features: () => this.features,
       on: (point, stage, handler) => this.#hooks.on(point, stage, name, handler),
       run: (point, value) => this.#hooks.run(point, value, this.#onCrash),

@@ -1,5 +1,6 @@
 import type { Log } from "../base/log.ts";
 import type { World } from "../base/world.ts";
+import type { HostList } from "../kernel/router.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 
 /** Milliseconds after which one step of the end is given up, so that all of it takes less than ten seconds. */
@@ -17,7 +18,7 @@ export interface ClientSide {
 /** A server's state from its start to its end, and what has to be closed then. */
 export class Life implements ServerControl {
   readonly node: string;
-  readonly hosts: readonly string[];
+  readonly #hosts: HostList;
   readonly version: string;
   readonly stopped: Promise<Ending>;
   readonly #world: World;
@@ -30,15 +31,19 @@ export class Life implements ServerControl {
   #since = 0;
   #now: ServerControl["state"] = "starting";
 
-  constructor(hosts: readonly string[], version: string, world: World, log: Log) {
+  constructor(hosts: HostList, version: string, world: World, log: Log) {
     const { promise, resolve } = Promise.withResolvers<Ending>();
-    this.node = `tercet@${hosts[0]}`;
-    this.hosts = hosts;
+    this.node = `tercet@${hosts.list[0]}`;
+    this.#hosts = hosts;
     this.version = version;
     this.#world = world;
     this.#log = log;
     this.stopped = promise;
     this.#end = resolve;
+  }
+
+  get hosts(): readonly string[] {
+    return this.#hosts.list;
   }
 
   get state(): ServerControl["state"] {

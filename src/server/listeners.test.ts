@@ -10,8 +10,8 @@ type Context = Parameters<typeof listening>[0];
 
 async function listeners(t: Context): Promise<Listeners> {
   const { world, contexts, admission: limits } = await listening(t);
-  const common = { world, contexts, limits, log: silentLog(), handshakeTimeout: 15_000, accept: () => {} };
-  const made = new Listeners(common, { limits, hand: () => {} });
+  const common = { world, contexts, limits, log: silentLog(), accept: () => {} };
+  const made = new Listeners(common, { limits, hand: () => {} }, 15_000);
   t.after(() => made.close());
   return made;
 }
@@ -53,13 +53,33 @@ test("all ports are open or none", async (t) => {
   t.after(() => busy.close());
   const { port } = busy.address() as { port: number };
   const addresses = [{ address: "127.0.0.1", optional: false }];
+  const other = await listeners(t);
+  const [first] = await other.open([{ ...OPEN, service: "client", port: 0, addresses }]);
+  await other.close();
   const some = await listeners(t);
-  const [first] = await some.open([{ ...OPEN, service: "client", port: 0, addresses }]);
-  await some.close();
   const settings = [
     { ...OPEN, service: "client", port: first!.port, addresses },
     { ...OPEN, service: "client-tls", port, addresses },
   ] as const;
   await assert.rejects(some.open(settings), ListenError);
   assert.equal((await some.open(settings.slice(0, 1))).length, 1);
+});
+
+test("what is closed stays closed, whatever is configured", async (t) => {
+  const some = await listeners(t);
+  const addresses = [{ address: "127.0.0.1", optional: false }];
+  const settings = (["client", "client-tls", "http"] as const).map((service) => {
+    return { ...OPEN, service, port: 0, addresses };
+  });
+  await some.open(settings);
+  await some.closeForClients();
+  (await some.prepare(settings, 15_000)).finish();
+  assert.deepEqual(
+    some.ports.map(({ service }) => service),
+    ["http"],
+  );
+  const late = await some.prepare(settings, 15_000);
+  await some.close();
+  late.finish();
+  assert.deepEqual(some.ports, []);
 });

@@ -1,61 +1,31 @@
-import { ApiTokens } from "../admin/api-tokens.ts";
-import { administrationCommands } from "../admin/commands.ts";
 import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
-import { SaslAuthentication } from "../auth/authentication.ts";
-import { CredentialStore } from "../auth/credential-store.ts";
-import { KeyDerivation } from "../auth/key-derivation.ts";
-import { nodePrimitives } from "../auth/primitives.ts";
-import { ConfiguredRights } from "../auth/rights.ts";
-import { StoredAccounts } from "../auth/stored-accounts.ts";
-import { StoredAdministrators } from "../auth/stored-administrators.ts";
-import { StoredBans } from "../auth/stored-bans.ts";
 import { Deadlines } from "../base/deadlines.ts";
-import type { Log, LogThreshold } from "../base/log.ts";
 import { Metrics } from "../base/metrics.ts";
-import type { World } from "../base/world.ts";
-import { offline } from "../extensions/offline.ts";
-import { messageArchive } from "../kernel/archive.ts";
-import type { Authentication } from "../kernel/authentication.ts";
 import { CommandCalls } from "../kernel/command-calls.ts";
-import { CommandRegistry } from "../kernel/commands.ts";
-import type { Connection } from "../kernel/connection.ts";
-import { lastActivityService } from "../kernel/last-activity.ts";
-import type { ServerControl } from "../kernel/server-control.ts";
-import type { Storage } from "../kernel/storage.ts";
+import type { ConfigurationControl } from "../kernel/configuration-control.ts";
 import { Admission } from "../net/admission.ts";
 import { TlsContexts } from "../net/tls-contexts.ts";
-import { ClientStreams } from "../streams/client/client-streams.ts";
-import { Workspaces } from "../xml/scanner.ts";
-import type { Configuration } from "./configuration.ts";
-import type { ListenerSettings } from "./configuration-listeners.ts";
-import { connectionLimits, streamLimits } from "./connection-limits.ts";
-import { Core } from "./core.ts";
-import { extensions } from "./extensions.ts";
+import { assemble, clientStreams, commandRegistry, logins, type StartOptions } from "./assembly.ts";
+import { connectionLimits } from "./connection-limits.ts";
+import { CurrentConfiguration } from "./current-configuration.ts";
 import { type ClientSide, type Ending, Life } from "./life.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { MeasuredAuthentication, MeasuredStorage } from "./measuring.ts";
 import { declareMetrics, watchLoop } from "./metrics.ts";
 import { openStorage } from "./open-storage.ts";
+import { Reload } from "./reload.ts";
+import { reloadable } from "./reloadable.ts";
 import { readVersion } from "./version.ts";
 import { Web } from "./web.ts";
-
-/** PBKDF2 rounds of new passwords: RFC 7677 §4 asks for at least 4,096; ejabberd takes that, Prosody 10,000. */
-const SCRAM_ITERATIONS = 10_000;
-
-export interface StartOptions {
-  readonly configuration: Configuration;
-  readonly world: World;
-  readonly log: Log;
-  /** What `log` is held to. */
-  readonly logThreshold: LogThreshold;
-}
 
 /** A server that is ready. */
 export interface RunningServer {
   readonly version: string;
   readonly hosts: readonly string[];
   readonly dataDirectory: string;
+  /** As they are now. */
   readonly listeners: readonly OpenListener[];
+  readonly configuration: ConfigurationControl;
   /** Ends sessions with `system-shutdown`, writes what is to be written, closes everything. May be called again. `reason` is for the log. */
   stop(reason?: string): Promise<void>;
   /** Resolves when the server has ended, whoever asked for it. */
@@ -68,13 +38,26 @@ export interface RunningServer {
  */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { configuration, world, log } = options;
-  const life = new Life(configuration.hosts, readVersion(), world, log);
+  const current = new CurrentConfiguration(configuration);
+  const { hosts } = current;
+  const life = new Life(hosts, readVersion(), world, log);
   try {
-    const { listeners, clients } = await open(options, life);
+    const { listeners, clients, reload } = await open(options, current, life);
     life.ready(clients);
-    const { version, hosts, stopped } = life;
-    const stop = (reason = "asked for"): Promise<void> => life.close(reason);
-    return { version, hosts, dataDirectory: configuration.data, listeners, stopped, stop };
+    const { version, stopped } = life;
+    return {
+      version,
+      get hosts() {
+        return hosts.list;
+      },
+      get listeners() {
+        return listeners.ports;
+      },
+      configuration: reload,
+      dataDirectory: configuration.data,
+      stopped,
+      stop: (reason = "asked for") => life.close(reason),
+    };
   } catch (error) {
     await life.close("the start failed");
     throw error;
@@ -83,27 +66,28 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
 
 async function open(
   options: StartOptions,
+  current: CurrentConfiguration,
   life: Life,
-): Promise<{ listeners: readonly OpenListener[]; clients: ClientSide }> {
+): Promise<{ listeners: Listeners; clients: ClientSide; reload: Reload }> {
   const { configuration, world, log } = options;
   const { hosts, data: directory, certificates: files } = configuration;
   let control: ControlSocket | undefined;
   // Closed last: whoever asked for the stop waits on it for the end.
   life.closing("control socket", () => control?.close());
-  const opened = await openStorage(options, () => life.fail("the store has failed"));
-  const storage = new MeasuredStorage(opened, world);
+  const unmeasured = await openStorage(options, () => life.fail("the store has failed"));
+  const storage = new MeasuredStorage(unmeasured, world);
   life.closing("storage", () => storage[Symbol.asyncDispose]());
   const contexts = await TlsContexts.open({ world, log, hosts, files, directory });
   life.closing("certificates", () => contexts.close());
-  const assembled = assemble(options, storage, life.version);
+  const assembled = assemble(options, current, storage, life.version);
   const { core, administrators, rights, tokens } = assembled;
   await Promise.all([administrators.load(hosts), tokens.load(hosts)]);
   await core.start();
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
-  const web = new Web(configuration, { world, log, deadlines, rights });
-  const limits = new Admission(world, log, connectionLimits(configuration.limits));
+  const web = new Web(current, { world, log, deadlines, rights });
+  const admission = new Admission(world, log, connectionLimits(configuration.limits));
   const metrics = new Metrics();
   const sinks = declareMetrics(metrics, {
     version: life.version,
@@ -111,165 +95,42 @@ async function open(
     outcomes: core.outcomes,
     storage,
     passwords: assembled.credentials.tools.derivation,
-    connections: { xmpp: limits, http: web.limits },
+    connections: { xmpp: admission, http: web.limits },
     process,
     started: world.now(),
   });
   life.closing("figures", watchLoop(world, sinks.loopDelay));
   const authentication = new MeasuredAuthentication(logins(options, assembled), sinks.logins);
-  const streams = clientStreams(options, assembled, authentication, deadlines);
+  const streams = clientStreams(options, current, assembled, authentication, deadlines);
   life.closing("sessions", () => streams.shutDown());
+  const listeners = new Listeners(
+    {
+      world,
+      log,
+      contexts,
+      limits: admission,
+      handshake: (done) => sinks.handshakes.count(done ? "done" : "failed"),
+      accept: (connection, settings) => streams.accept(connection, settings),
+    },
+    web,
+    configuration.limits.before_login.tls_timeout,
+  );
+  const parts = { ...options, ...assembled, current, admission, contexts, listeners, streams };
+  const opened = Promise.withResolvers<void>();
+  const reload = new Reload(configuration, reloadable(parts), log, opened.promise);
   const calls = new CommandCalls({
-    registry: commandRegistry(assembled, life, options),
+    registry: commandRegistry(assembled, life, reload, options),
     rights,
     log,
     world,
   });
   control = await openControlSocket({ calls, directory, world });
   life.closing("HTTP", () => web.close());
-  const { version } = life;
-  const { bans } = assembled;
-  web.serve({ calls, tokens, bans, authentication, version, metrics, requests: sinks.requests });
-  const common = {
-    world,
-    log,
-    contexts,
-    handshakeTimeout: configuration.limits.before_login.tls_timeout,
-    limits,
-    handshake: (done: boolean) => sinks.handshakes.count(done ? "done" : "failed"),
-    accept: (connection: Connection, settings: ListenerSettings) => streams.accept(connection, settings),
-  };
-  const listeners = new Listeners(common, web);
+  const { requests } = sinks;
+  web.serve({ ...assembled, calls, authentication, version: life.version, metrics, requests });
   life.closing("listeners", () => listeners.close());
   const clients = { refuse: () => listeners.closeForClients(), end: () => streams.shutDown() };
-  return { listeners: await listeners.open(configuration.listeners), clients };
-}
-
-function commandRegistry(
-  { core, accounts, bans, rights, tokens }: Assembled,
-  server: ServerControl,
-  { world, logThreshold }: StartOptions,
-): CommandRegistry {
-  const { sessions, outcomes, loader, router } = core;
-  const lastActivity = loader.services.find(lastActivityService);
-  const registry = new CommandRegistry();
-  registry.add(
-    ...administrationCommands({
-      server,
-      accounts,
-      bans,
-      rights,
-      tokens,
-      sessions,
-      router,
-      outcomes,
-      world,
-      lastActivity,
-      archive: loader.services.find(messageArchive)!,
-      logThreshold,
-      registry: () => registry,
-    }),
-    ...loader.commands,
-  );
-  return registry;
-}
-
-interface Assembled {
-  readonly core: Core;
-  readonly accounts: StoredAccounts;
-  readonly administrators: StoredAdministrators;
-  readonly bans: StoredBans;
-  readonly credentials: CredentialStore;
-  readonly rights: ConfiguredRights;
-  readonly tokens: ApiTokens;
-}
-
-function assemble({ configuration, world, log }: StartOptions, storage: Storage, version: string): Assembled {
-  const hosts = new Set(configuration.hosts);
-  const primitives = nodePrimitives();
-  const derivation = new KeyDerivation(primitives);
-  const credentials = new CredentialStore(storage, {
-    world,
-    primitives,
-    derivation,
-    iterations: SCRAM_ITERATIONS,
-  });
-  const accounts: StoredAccounts = new StoredAccounts({
-    storage,
-    credentials,
-    hosts,
-    onCreate: (account) => core.createAccount(account),
-    onRemove: async (account) => [
-      ...(await core.removeAccount(account)),
-      ...administrators.removal(account),
-      ...tokens.removal(account),
-      bans.removal(account),
-    ],
-  });
-  const bans: StoredBans = new StoredBans(storage, (account, reason) => core.banAccount(account, reason));
-  const tokens: ApiTokens = new ApiTokens({ storage, accounts, world });
-  const administrators: StoredAdministrators = new StoredAdministrators({
-    storage,
-    accounts,
-    configured: () => configuration.access.admins,
-    now: world.now,
-  });
-  const rights = new ConfiguredRights({
-    settings: configuration.access,
-    hosts,
-    stored: (account) => administrators.has(account),
-  });
-  const core: Core = new Core({
-    world,
-    log,
-    storage,
-    hosts: configuration.hosts,
-    accounts,
-    rights,
-    extensions: extensions.filter((extension) => configuration.extensions.has(extension.name)),
-    extensionOptions: configuration.extensions,
-    resourcesPerAccount: configuration.limits.client.resources,
-    pendingPerAccount: configuration.extensions.has(offline.name)
-      ? configuration.limits.client.pending_messages
-      : undefined,
-    version,
-  });
-  return { core, accounts, administrators, bans, credentials, rights, tokens };
-}
-
-function logins(
-  { world, log }: StartOptions,
-  { accounts, bans, credentials }: Assembled,
-): SaslAuthentication {
-  return new SaslAuthentication({
-    world,
-    accounts,
-    bans,
-    credentials,
-    broken: (error) => log.error("logins fail", { error }),
-  });
-}
-
-function clientStreams(
-  { configuration, world, log }: StartOptions,
-  { core, rights }: Assembled,
-  authentication: Authentication,
-  deadlines: Deadlines,
-): ClientStreams {
-  return new ClientStreams({
-    world,
-    log,
-    hosts: configuration.hosts,
-    limits: streamLimits(configuration.limits),
-    deadlines,
-    authentication,
-    iqBeforeLogin: core.iqRoutes,
-    hooks: core.hooks,
-    onCrash: (...crash) => core.router.onCrash(...crash),
-    router: core.router,
-    sessions: core.sessions,
-    rights,
-    insecureLoopback: configuration.allowUnencryptedLoopback,
-    workspaces: new Workspaces(),
-  });
+  await listeners.open(configuration.listeners);
+  opened.resolve();
+  return { listeners, clients, reload };
 }

@@ -15,8 +15,8 @@ import type { CommandCalls } from "../kernel/command-calls.ts";
 import type { HttpSocket } from "../kernel/http.ts";
 import type { Rights } from "../kernel/rights.ts";
 import { Admission, type ConnectionLimits } from "../net/admission.ts";
-import type { Configuration } from "./configuration.ts";
 import type { ListenerSettings } from "./configuration-listeners.ts";
+import type { CurrentConfiguration } from "./current-configuration.ts";
 import type { WebParts } from "./listeners.ts";
 
 /** A browser opens half a dozen connections, a script one after the other; what is beyond is a flood. */
@@ -53,19 +53,18 @@ export class Web implements WebParts {
   readonly routes: RouteTable = new RouteTable();
   readonly limits: Admission;
   readonly #rights: Pick<Rights, "allows">;
-  readonly #configuration: Pick<Configuration, "hosts" | "http">;
+  readonly #current: CurrentConfiguration;
   readonly #world: World;
   readonly #make: () => Promise<HttpServer>;
   #requests: Counter | undefined = undefined;
   #server: Promise<HttpServer> | undefined = undefined;
 
-  constructor(configuration: Pick<Configuration, "hosts" | "http">, parts: WebServices) {
+  constructor(current: CurrentConfiguration, parts: WebServices) {
     const { world, log, deadlines } = parts;
     this.#rights = parts.rights;
-    this.#configuration = configuration;
+    this.#current = current;
     this.#world = world;
     this.limits = new Admission(world, log, CONNECTIONS);
-    const names = new Set([...configuration.hosts, ...configuration.http.names]);
     const { routes } = this;
     this.#make = async () => {
       const module = await import("../http/http-server.ts");
@@ -73,7 +72,7 @@ export class Web implements WebParts {
         log,
         deadlines,
         routes,
-        names: () => names,
+        names: () => current.names,
         answered: (route) => this.#requests?.count(route),
       });
     };
@@ -81,11 +80,18 @@ export class Web implements WebParts {
 
   /** Before the first connection. */
   serve({ calls, tokens, bans, authentication, version, metrics, requests }: Administration): void {
-    const { hosts, http } = this.#configuration;
-    const login = new PasswordLogin({ authentication, hosts: new Set(hosts) });
-    const rate = { perSecond: http.requests_per_second, atOnce: http.requests_at_once };
+    const current = this.#current;
+    const login = new PasswordLogin({ authentication, hosts: current.hosts });
+    const rate = {
+      get perSecond() {
+        return current.value.http.requests_per_second;
+      },
+      get atOnce() {
+        return current.value.http.requests_at_once;
+      },
+    };
     const api = httpApi({ calls, login, tokens, bans, version, rate, world: this.#world });
-    const allowed = (who: Person): boolean => this.#rights.allows(http.metrics, who);
+    const allowed = (who: Person): boolean => this.#rights.allows(current.value.http.metrics, who);
     for (const route of [...api, metricsRoute(metrics, allowed)]) {
       this.routes.add(route);
       requests.declare(route.path);

@@ -9,6 +9,7 @@ import * as argument from "../../src/kernel/command-arguments.ts";
 import { CommandCalls } from "../../src/kernel/command-calls.ts";
 import * as result from "../../src/kernel/command-results.ts";
 import { CommandRegistry, command } from "../../src/kernel/commands.ts";
+import type { ChangePlan } from "../../src/kernel/configuration-control.ts";
 import type { Rights } from "../../src/kernel/rights.ts";
 import type { ServerControl } from "../../src/kernel/server-control.ts";
 import type { Session, Sessions } from "../../src/kernel/sessions.ts";
@@ -111,9 +112,12 @@ export class FakeAdministration {
     };
     const world = { ...systemWorld(), monotonic: () => 63_500 };
     this.tokens = new ApiTokens({ storage: new MemoryStorage(), accounts, world });
+    const nothing: ChangePlan = { changes: [], opens: [], closes: [], staying: 0, ending: 0, warnings: [] };
+    const configuration = { file: undefined, plan: async () => nothing, reload: async () => nothing };
     registry.add(
       ...administrationCommands({
         accounts,
+        configuration,
         server,
         sessions,
         router,

@@ -9,6 +9,7 @@ import { extensions } from "../../src/server/extensions.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
 import type { Jid } from "../../src/xmpp/jid.ts";
 import type { Stanza } from "../../src/xmpp/stanza.ts";
+import { hostsOf } from "./hosts.ts";
 import { rightsOf } from "./rights.ts";
 import { jid, stanza } from "./stanzas.ts";
 
@@ -144,13 +145,12 @@ export class InProcess {
         write: (line) => this.errors.push(line),
       }),
       storage: this.storage,
-      hosts: [HOST],
+      hosts: hostsOf(HOST),
       rights: rightsOf(),
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
       extensions: [...extensions, foreign],
       extensionOptions: new Map(Object.entries(options.options ?? {})) as never,
-      resourcesPerAccount: 10,
-      pendingPerAccount: 100,
+      limits: () => ({ resources: 10, pending: 100 }),
       version: "0",
     });
   }

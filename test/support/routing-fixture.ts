@@ -21,6 +21,7 @@ import { ClientSession } from "../../src/streams/client/session.ts";
 import type { Jid } from "../../src/xmpp/jid.ts";
 import { CONTENT } from "../../src/xmpp/namespaces.ts";
 import { Stanza } from "../../src/xmpp/stanza.ts";
+import { hostsOf } from "./hosts.ts";
 import { SlowStorage } from "./slow-storage.ts";
 import { jid, stanza } from "./stanzas.ts";
 import { SteppedWorld } from "./stepped-world.ts";
@@ -175,7 +176,7 @@ export class RoutingFixture {
       now: () => world.now(),
       write: (line) => lines.push(line),
     });
-    this.domains = new DomainTable(["h.test"], {
+    this.domains = new DomainTable(hostsOf("h.test"), {
       deliver: async (one): Promise<Outcome> => {
         await this.foreign(one);
         return "delivered";

@@ -46,7 +46,15 @@ export class TestServer {
   /** Log lines, JSON. */
   readonly lines: string[];
 
-  private constructor(running: RunningServer, directory: string, lines: string[]) {
+  readonly #options: TestServerOptions;
+
+  private constructor(
+    running: RunningServer,
+    directory: string,
+    lines: string[],
+    options: TestServerOptions,
+  ) {
+    this.#options = options;
     this.running = running;
     this.directory = directory;
     this.lines = lines;
@@ -77,9 +85,24 @@ export class TestServer {
       await startServer({ configuration: read, world, log, logThreshold }),
       directory,
       lines,
+      options,
     );
     for (const account of options.accounts ?? []) await server.register(account);
     return server;
+  }
+
+  /** Writes another configuration: with these hosts, and this behind what every test server has. */
+  configure(changed: TestServerOptions): void {
+    const options = { ...this.#options, ...changed };
+    writeFileSync(this.file, configuration(options.hosts ?? [this.host], options));
+  }
+
+  get driverName(): Driver {
+    return this.#options.driver ?? "memory";
+  }
+
+  get file(): string {
+    return join(this.directory, "tercet.yml");
   }
 
   /** By the command, as an administrator would. */

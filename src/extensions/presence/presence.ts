@@ -1,7 +1,7 @@
 // RFC 6121 §3: Managing Presence Subscriptions; §4: Exchanging Presence Information
 import { when } from "../../base/when.ts";
 import { type AnyExtension, extension } from "../../kernel/extension.ts";
-import { integer, options } from "../../kernel/options.ts";
+import { effective, integer } from "../../kernel/options.ts";
 import {
   accountRemoved,
   contactRemoved,
@@ -21,7 +21,7 @@ import { Subscriptions } from "./subscriptions.ts";
 /** RFC 6121 §3.4. */
 const preApproval = element("sub", "urn:xmpp:features:pre-approval");
 
-const config = options({
+const config = effective("now", {
   directed: integer({
     default: 1000,
     min: 1,
@@ -41,12 +41,13 @@ export const presence: AnyExtension = extension({
     const common = { log, world, sessions, router, domains, roster: context.uses.roster };
     const probes = new Probes(common);
     const subscriptions = new Subscriptions(common);
-    const directedLimit = context.config.directed;
     const own = new OwnPresence({
       ...common,
       probes,
       subscriptions,
-      directedLimit,
+      get directedLimit() {
+        return context.config.directed;
+      },
       takesMessages: (session) => context.run(sessionAvailable, { session }),
     });
     context.provide(presenceRules, new AccountRules({ ...common, own, probes, subscriptions }));

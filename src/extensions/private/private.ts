@@ -1,6 +1,6 @@
 // XEP-0049: Private XML Storage
 import { type AnyExtension, extension, mapStore } from "../../kernel/extension.ts";
-import { integer, type OptionValues, options, size } from "../../kernel/options.ts";
+import { effective, integer, type OptionValues, size } from "../../kernel/options.ts";
 import { type Change, elementCodec, type MapStore } from "../../kernel/storage.ts";
 import { Element } from "../../xml/element.ts";
 import { serialize } from "../../xml/writer.ts";
@@ -11,7 +11,7 @@ import { keyOf, privateCommands } from "./private-commands.ts";
 
 const query = payload("jabber:iq:private", "query", { elements: content() });
 
-const config = options({
+const config = effective("now", {
   elements: integer({ default: 100, min: 1, doc: "Elements that one account may keep." }),
   size: size({ default: 64 * 1024, min: 1024, doc: "Size of one element." }),
 });

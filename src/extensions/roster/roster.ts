@@ -7,7 +7,7 @@ import {
   extension,
   mapStore,
 } from "../../kernel/extension.ts";
-import { integer, type Options, options, size } from "../../kernel/options.ts";
+import { integer, type Options, size, effective as withEffect } from "../../kernel/options.ts";
 import { accountRemoved, presenceFlow, streamFeatures } from "../../kernel/points.ts";
 import { rosterService, type Token } from "../../kernel/services.ts";
 import type { SharedChange, SharedContact } from "../../kernel/shared-contacts.ts";
@@ -35,7 +35,7 @@ const rosterAdministration: Token<RosterAdministration> = { name: "roster admini
 /** RFC 6121 §2.6.1. */
 const versioning = element("ver", "urn:xmpp:features:rosterver");
 
-const config = options({
+const config = withEffect("now", {
   contacts: integer({
     default: 2000,
     min: 1,

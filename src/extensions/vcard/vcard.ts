@@ -1,7 +1,7 @@
 // XEP-0054: vcard-temp
 import { CommandError } from "../../kernel/commands.ts";
 import { type AnyExtension, documentStore, extension } from "../../kernel/extension.ts";
-import { options, size } from "../../kernel/options.ts";
+import { effective, size } from "../../kernel/options.ts";
 import { elementCodec } from "../../kernel/storage.ts";
 import { type Element, element } from "../../xml/element.ts";
 import { serialize } from "../../xml/writer.ts";
@@ -11,7 +11,7 @@ import { vcardCommands } from "./vcard-commands.ts";
 
 const card = rawPayload("vcard-temp", "vCard");
 
-const config = options({
+const config = effective("now", {
   size: size({ default: 128 * 1024, min: 1024, doc: "Size of a vCard, its picture included." }),
 });
 

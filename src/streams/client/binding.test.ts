@@ -14,6 +14,7 @@ function rate(rules: ListenerRules, said: ReturnType<Rights["shaper"]>): ReturnT
   const parts = {
     limits: { session: { rate: limit } },
     rules,
+    hostRules: () => ({}),
     rights: {
       shaper(rule: string, who: unknown) {
         asked.push([rule, who]);

@@ -27,13 +27,23 @@ interface Asking {
   readonly connection: Connection;
 }
 
+function mayBind(
+  jid: Jid,
+  { remoteAddress }: Connection,
+  { hostRules, rights, rules }: Pick<ClientStreamParts, "hostRules" | "rights" | "rules">,
+): boolean {
+  const who = { account: jid, address: remoteAddress };
+  return rights.allows(rules.access, who) && rights.allows(hostRules(jid.domain).access ?? "all", who);
+}
+
 /** How fast somebody who has logged in may send. */
 export function sessionRate(
   account: Jid,
   { remoteAddress }: Connection,
-  { limits, rights, rules }: Pick<ClientStreamParts, "limits" | "rights" | "rules">,
+  { hostRules, limits, rights, rules }: Pick<ClientStreamParts, "hostRules" | "limits" | "rights" | "rules">,
 ): Rate | undefined {
-  const said = rules.shaper && rights.shaper(rules.shaper, { account, address: remoteAddress });
+  const rule = hostRules(account.domain).shaper ?? rules.shaper;
+  const said = rule && rights.shaper(rule, { account, address: remoteAddress });
   if (!said) return limits.session.rate;
   return said === "none" ? undefined : said;
 }
@@ -64,8 +74,7 @@ export function bindSession(
   if (jid === undefined || !request.id) {
     return { session: undefined, answer: Promise.resolve(request.bounce(new StanzaError("bad-request"))) };
   }
-  const { rights, rules } = parts;
-  if (!rights.allows(rules.access, { account: jid, address: connection.remoteAddress })) {
+  if (!mayBind(jid, connection, parts)) {
     const refused = new StanzaError("not-allowed", { text: "Access denied by service policy" });
     return { session: undefined, answer: Promise.resolve(request.bounce(refused)) };
   }

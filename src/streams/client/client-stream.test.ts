@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gate } from "../../../test/support/gate.ts";
+import { hostsOf } from "../../../test/support/hosts.ts";
 import { Recorder } from "../../../test/support/listening.ts";
 import { MemoryConnection } from "../../../test/support/memory-connection.ts";
 import { rightsOf } from "../../../test/support/rights.ts";
@@ -45,7 +46,8 @@ class Client {
     this.streams = new ClientStreams({
       world,
       log: silentLog(),
-      hosts: ["h.test", "other.test"],
+      hosts: hostsOf("h.test", "other.test"),
+      hostRules: () => ({}),
       limits: {
         beforeLogin: { ...phase, xml: beforeLogin },
         session: { ...phase, xml: clientSession },

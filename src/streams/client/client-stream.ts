@@ -172,7 +172,7 @@ export class ClientStream {
   #sendHeader(): void {
     this.#headerSent = true;
     const id = this.#parts.world.random(16).toString("hex");
-    this.connection.write(streamHeader(id, this.host || this.#parts.hosts[0]!, this.#opening));
+    this.connection.write(streamHeader(id, this.host || this.#parts.hosts.list[0]!, this.#opening));
   }
 
   #open(header: StreamHeader): void {

@@ -5,9 +5,9 @@ import type { ClientStreamParts, ListenerRules } from "./stream-parts.ts";
 
 /** All client streams of a server. */
 export class ClientStreams {
-  readonly #parts: Omit<ClientStreamParts, "rules">;
+  #parts: Omit<ClientStreamParts, "rules">;
   /** By their rules, so that a stream costs no parts of its own. */
-  readonly #byRules = new WeakMap<ListenerRules, ClientStreamParts>();
+  #byRules = new WeakMap<ListenerRules, ClientStreamParts>();
   readonly #open = new Set<ClientStream>();
   readonly #handler: ConnectionHandler;
   #onEmpty: (() => void)[] = [];
@@ -43,6 +43,19 @@ export class ClientStreams {
     connection.owner = stream;
     connection.handler = this.#handler;
     this.#open.add(stream);
+  }
+
+  /** Streams that begin from now on have these limits. */
+  use(changed: Pick<ClientStreamParts, "limits" | "insecureLoopback">): void {
+    this.#parts = { ...this.#parts, ...changed };
+    this.#byRules = new WeakMap();
+  }
+
+  /** Ends the streams to hosts that are no longer served (RFC 6120 §4.9.3.5). */
+  endOfHosts(): void {
+    const { hosts } = this.#parts;
+    for (const stream of this.#open)
+      if (stream.host !== "" && !hosts.has(stream.host)) stream.fail("host-gone");
   }
 
   /** Ends every stream with `system-shutdown`; resolves when all connections are gone. None outlives its end by more than five seconds. */

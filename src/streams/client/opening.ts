@@ -1,3 +1,4 @@
+import type { HostList } from "../../kernel/router.ts";
 import type { StreamHeader } from "../../xml/stream-header.ts";
 import { StreamError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
@@ -41,12 +42,12 @@ function lowerVersion(theirs: string): string | undefined {
  * The host that a header asks for.
  * @throws StreamError for what is no header of a client's stream, and for one to nobody here or to another host than the account's
  */
-export function hostOf(header: StreamHeader, hosts: readonly string[], account: Jid | undefined): string {
+export function hostOf(header: StreamHeader, hosts: HostList, account: Jid | undefined): string {
   if (header.name !== "stream" || header.ns !== STREAM || header.contentNs !== CONTENT) {
     throw new StreamError("invalid-namespace");
   }
   const to = Jid.parse(header.attributes.get("to") ?? "");
-  if (to === undefined || !hosts.includes(to.toString())) throw new StreamError("host-unknown");
+  if (to === undefined || !hosts.has(to.toString())) throw new StreamError("host-unknown");
   if (account !== undefined && to.domain !== account.domain) throw new StreamError("not-authorized");
   return to.domain;
 }

@@ -6,7 +6,7 @@ import type { Rate } from "../../kernel/connection.ts";
 import type { CrashPolicy, Hooks } from "../../kernel/hooks.ts";
 import type { IqBeforeLogin } from "../../kernel/iq.ts";
 import type { Rights } from "../../kernel/rights.ts";
-import type { Router } from "../../kernel/router.ts";
+import type { HostList, Router } from "../../kernel/router.ts";
 import type { SessionTable } from "../../kernel/sessions.ts";
 import type { XmlLimits } from "../../xml/limits.ts";
 import type { Workspaces } from "../../xml/scanner.ts";
@@ -46,7 +46,7 @@ export interface ListenerRules {
 export interface ClientStreamParts {
   readonly world: World;
   readonly log: Log;
-  readonly hosts: readonly string[];
+  readonly hosts: HostList;
   readonly limits: ClientStreamLimits;
   readonly deadlines: Deadlines;
   readonly authentication: Authentication;
@@ -57,6 +57,8 @@ export interface ClientStreamParts {
   readonly sessions: SessionTable;
   readonly rights: Pick<Rights, "allows" | "shaper">;
   readonly rules: ListenerRules;
+  /** What holds for those on one host: access beside the listener's rule, the shaper in place of it. */
+  hostRules(host: string): Partial<ListenerRules>;
   /** Shared, so that a connection at rest holds no reader. */
   readonly workspaces: Workspaces;
   /** Any offered mechanism without TLS on loopback (an option that `tercet check` warns about). */

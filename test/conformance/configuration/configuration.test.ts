@@ -3,13 +3,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { ConfigurationError } from "../../../src/kernel/configuration-control.ts";
 import { extension } from "../../../src/kernel/extension.ts";
 import { choice, integer, options } from "../../../src/kernel/options.ts";
-import {
-  type Configuration,
-  ConfigurationError,
-  readConfiguration,
-} from "../../../src/server/configuration.ts";
+import { type Configuration, readConfiguration } from "../../../src/server/configuration.ts";
 
 // Each case of cases.json is a broken file with everything that `tercet check` says about it, line by line.
 
