@@ -87,6 +87,8 @@ export const surroundings: ReadonlyMap<string, readonly string[]> = new Map([
   ["test/interop/expat", ["src/xml", "test/support"]],
   ["test/interop", ["test/support"]],
   ["test/faults", ["src", "test/support"]],
+  // The server looks for what was built under the same hash.
+  ["web", ["src/server/web-sources.ts"]],
   ["bench", ["src", "test/support"]],
   // The generators read what the code declares, and what is tested case by case.
   ["tools", ["src", "test/conformance"]],

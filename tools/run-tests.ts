@@ -11,7 +11,7 @@ import { inspect, styleText } from "node:util";
 import { filesUnder, isTest } from "./source-tree.ts";
 
 const kinds: ReadonlyMap<string, readonly string[]> = new Map([
-  ["unit", ["src", "tools", "test/support", "bench"]],
+  ["unit", ["src", "web/src", "tools", "test/support", "bench"]],
   ["stories", ["test/stories"]],
   ["conformance", ["test/conformance"]],
   ["attacks", ["test/attacks"]],

@@ -3,6 +3,7 @@ import { type AccountServices, accountCommands } from "./accounts.ts";
 import { type ArchiveServices, archiveCommands } from "./archives.ts";
 import { type BanServices, banCommands } from "./bans.ts";
 import { type ConfigurationServices, configurationCommands } from "./configuration.ts";
+import { type FindUserServices, findUsers } from "./find-users.ts";
 import { type KickServices, kickCommands } from "./kicks.ts";
 import { type KindlyServices, kindlyCommands } from "./kindly.ts";
 import { type LogServices, logCommands } from "./logs.ts";
@@ -12,6 +13,7 @@ import { type PresenceServices, presenceCommands } from "./presence.ts";
 import { type ServerServices, serverCommands } from "./server.ts";
 import { type SessionServices, sessionCommands } from "./sessions.ts";
 import { type StanzaServices, stanzaCommands } from "./stanzas.ts";
+import { type SetupServices, setupCommand } from "./web/setup-command.ts";
 
 export type AdministrationServices = AccountServices &
   ArchiveServices &
@@ -25,13 +27,16 @@ export type AdministrationServices = AccountServices &
   StanzaServices &
   OauthServices &
   ServerServices &
-  ConfigurationServices;
+  ConfigurationServices &
+  FindUserServices &
+  SetupServices;
 
 /** The commands that are there whatever is loaded. */
 export function administrationCommands(services: AdministrationServices): readonly Command[] {
   return [
     ...accountCommands(services),
     ...archiveCommands(services),
+    findUsers(services),
     ...banCommands(services),
     ...oldUserCommands(services),
     ...sessionCommands(services),
@@ -43,5 +48,6 @@ export function administrationCommands(services: AdministrationServices): readon
     ...oauthCommands(services),
     ...serverCommands(services),
     ...configurationCommands(services),
+    setupCommand(services),
   ];
 }

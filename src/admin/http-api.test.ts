@@ -44,7 +44,8 @@ async function open(
   const rate = { perSecond: 1, atOnce: 1000 };
   const world = { monotonic: () => 0 };
   const bans = { of: ({ local }: Jid) => (local === "banned" ? { reason: "x", at: 0 } : undefined) };
-  const routes = httpApi({ calls, tokens, bans, login, rate, world, version: "0.1.0", ...more });
+  const page: HttpApiOptions["page"] = async () => undefined;
+  const routes = httpApi({ page, calls, tokens, bans, login, rate, world, version: "0.1.0", ...more });
   const http = await openHttp(t, routes, { address });
   return {
     fake,

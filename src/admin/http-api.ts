@@ -22,6 +22,8 @@ export interface HttpApiOptions {
   readonly tokens: Pick<ApiTokens, "find">;
   readonly bans: Pick<Bans, "of">;
   readonly world: Pick<World, "monotonic">;
+  /** Who has logged in to the web admin, or the answer to somebody of its pages who has not; undefined for others. */
+  readonly page: (request: HttpRequest) => Promise<{ readonly caller: Caller } | HttpResponse | undefined>;
   /** For each address, and for each token. */
   readonly rate: RateLimitSettings;
   /** Of the server. */
@@ -110,7 +112,11 @@ class Api {
       address: direct ? request.address : undefined,
       scopes: undefined,
     };
-    if (header === undefined) return stranger;
+    if (header === undefined) {
+      const page = await this.#options.page(request);
+      if (page === undefined) return stranger;
+      return "caller" in page ? page.caller : page;
+    }
     if (!request.confidential)
       return failure(403, 32, "Passwords and tokens are taken only over TLS, or from this machine.");
     const [, scheme = "", value = ""] = /^([a-z]+) +(\S+)$/i.exec(header) ?? [];

@@ -17,6 +17,8 @@ export interface StoredAccountsOptions {
   readonly onRemove: (account: Jid) => Promise<readonly Change[]>;
   /** What else is kept for a new account goes in the same commit as its credentials. */
   readonly onCreate?: (account: Jid) => Promise<readonly Change[]>;
+  /** The account has a new password: who came in with the old one by other ways than a stream has to come anew. */
+  readonly onPassword?: (account: Jid) => void;
   /** How many names of accounts that are there (20,000), and of ones that are not (5,000), are remembered. */
   readonly remembered?: { readonly present?: number; readonly absent?: number };
 }
@@ -27,6 +29,7 @@ export class StoredAccounts implements Accounts {
   readonly #credentials: CredentialStore;
   readonly #hosts: { has(domain: string): boolean };
   readonly #onRemove: (account: Jid) => Promise<readonly Change[]>;
+  readonly #onPassword: ((account: Jid) => void) | undefined;
   readonly #onCreate: ((account: Jid) => Promise<readonly Change[]>) | undefined;
   // Two caches: a stranger who tries names at random pushes out only other names that are not there.
   readonly #present: BoundedCache<string, true>;
@@ -40,6 +43,7 @@ export class StoredAccounts implements Accounts {
     this.#credentials = options.credentials;
     this.#hosts = options.hosts;
     this.#onRemove = options.onRemove;
+    this.#onPassword = options.onPassword;
     this.#onCreate = options.onCreate;
     this.#present = new BoundedCache(options.remembered?.present ?? 20_000);
     this.#absent = new BoundedCache(options.remembered?.absent ?? 5_000);
@@ -81,6 +85,7 @@ export class StoredAccounts implements Accounts {
       if (this.#leaving.has(key) || (await this.#document(account)) === undefined) throw missing(account);
       const made = await this.#credentials.make(prepared);
       await this.#storage.commit([documents.set(account.bare, made)]);
+      this.#onPassword?.(account.bare);
     });
   }
 

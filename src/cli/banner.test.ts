@@ -14,6 +14,7 @@ const ready = {
     { service: "client-tls", port: 5223 },
     { service: "http", port: 5280 },
   ],
+  firstLogin: "http://localhost:5280/admin/setup#2f8",
   startedMs: 412,
 };
 
@@ -23,11 +24,17 @@ test("the first contact", () => {
     `Tercet 0.1.0 is ready in 0.4 s: localhost, data in ./data
 
   XMPP       localhost:5222 (STARTTLS), localhost:5223 (TLS)
+  Web admin  http://localhost:5280/admin
+             first login: http://localhost:5280/admin/setup#2f8  (once, within 15 minutes)
   HTTP API   http://localhost:5280/api/openapi.json
   Commands   bin/tercetctl register alice localhost      bin/tercetctl help
 
 `,
   );
+});
+
+test("who has an administrator gets no link", () => {
+  assert.doesNotMatch(banner({ ...ready, firstLogin: undefined }, resolve("bin")), /first login/);
 });
 
 test("with a configuration elsewhere, two hosts and one listener", () => {

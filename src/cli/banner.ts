@@ -11,6 +11,8 @@ export interface Ready {
   /** Absolute. */
   readonly configurationFile: string | undefined;
   readonly listeners: readonly { readonly service: string; readonly port: number }[];
+  /** Where the first administrator is made, while there is none. */
+  readonly firstLogin: string | undefined;
   /** Milliseconds from the start of the process. */
   readonly startedMs: number;
 }
@@ -30,18 +32,22 @@ export function banner(ready: Ready, launchers: string): string {
     .map(([service, port]) => `${host}:${port} (${SERVICES[service] ?? service})`)
     .join(", ");
   const web = ready.listeners.find(({ service }) => WEB.includes(service));
-  const api =
-    web === undefined ? "" : `\n  HTTP API   ${web.service}://localhost:${web.port}/api/openapi.json`;
   const tercetctl = shellWord(nearby(resolve(launchers, "tercetctl"))) + whereIts(ready.dataDirectory);
   const register = `${tercetctl} register alice ${host}`;
   // On an ordinary terminal, 80 columns, the second one may need a line of its own.
   const gap = 13 + register.length + 6 + tercetctl.length + 5 <= 80 ? "      " : `\n${" ".repeat(13)}`;
   return `Tercet ${ready.version} is ready in ${seconds} s: ${ready.hosts.join(", ")}, data in ${nearby(ready.dataDirectory)}${origin}
 
-  XMPP       ${xmpp}${api}
+  XMPP       ${xmpp}${web === undefined ? "" : webLines(`${web.service}://localhost:${web.port}`, ready.firstLogin)}
   Commands   ${register}${gap}${tercetctl} help
 
 `;
+}
+
+function webLines(origin: string, firstLogin: string | undefined): string {
+  const first =
+    firstLogin === undefined ? "" : `\n             first login: ${firstLogin}  (once, within 15 minutes)`;
+  return `\n  Web admin  ${origin}/admin${first}\n  HTTP API   ${origin}/api/openapi.json`;
 }
 
 /** What `tercetctl` has to be told to find the server, which it looks for in two places itself. */

@@ -36,6 +36,8 @@ Exit codes: 0 done, 1 failed, 2 wrong arguments
 
 /** Milliseconds between the end of the server and that of the process, at most. */
 const LINGERING = 1000;
+/** Milliseconds after the start when the pages of the web admin are built, if they are not. */
+const PAGES_AFTER = 5000;
 
 const COMMANDS = ["start", "check", "help"];
 
@@ -166,6 +168,8 @@ async function start(line: CommandLine): Promise<number> {
     const server = await startServer({ configuration, world, log, logThreshold });
     const uncaught = guard(server, log);
     announce(configuration, server, log);
+    // XMPP is served first; whoever opens the page earlier begins this themselves.
+    setTimeout(() => server.preparePages(), PAGES_AFTER).unref();
     const ending = await server.stopped;
     if (ending === "restart" && !uncaught()) beginAnew(log);
     const code = ending === "asked" && !uncaught() ? 0 : 1;
@@ -212,19 +216,23 @@ interface Server {
   readonly hosts: readonly string[];
   readonly dataDirectory: string;
   readonly listeners: readonly { readonly service: string; readonly port: number }[];
+  readonly firstLogin: string | undefined;
   readonly stopped: Promise<"asked" | "failed" | "restart">;
   readonly configuration: { reload(): Promise<unknown> };
+  preparePages(): void;
   stop(reason: string): Promise<void>;
 }
 
 function announce(configuration: Configuration, server: Server, log: Log): void {
-  const { hosts, dataDirectory, listeners } = server;
+  const { hosts, dataDirectory, listeners, firstLogin } = server;
   const version = readVersion();
   // Since the start of the process: what a person waited for.
   const startedMs = performance.now();
   const { format } = configuration.log;
   if (format === "json" || (format === "auto" && readByJournald())) {
     log.info("ready", { version, hosts, dataDirectory, listeners, startedMs: Math.round(startedMs) });
+    // The link itself is a secret, and a log is read by many.
+    if (firstLogin !== undefined) log.info("nobody administers the server: tercetctl setup_link");
     return;
   }
   const ready = {
@@ -232,6 +240,7 @@ function announce(configuration: Configuration, server: Server, log: Log): void 
     hosts,
     dataDirectory,
     listeners,
+    firstLogin,
     startedMs,
     configurationFile: configuration.file,
   };

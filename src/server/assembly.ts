@@ -20,6 +20,8 @@ import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
 import { ClientStreams } from "../streams/client/client-streams.ts";
 import { Workspaces } from "../xml/scanner.ts";
+import type { Jid } from "../xmpp/jid.ts";
+import { AdminPages } from "./admin-pages.ts";
 import type { Configuration } from "./configuration.ts";
 import { streamLimits } from "./connection-limits.ts";
 import { Core } from "./core.ts";
@@ -39,7 +41,7 @@ export interface StartOptions {
 }
 
 export function commandRegistry(
-  { core, accounts, bans, rights, tokens }: Assembled,
+  { core, accounts, bans, pages, rights, tokens }: Assembled,
   server: ServerControl,
   configuration: ConfigurationControl,
   { world, logThreshold }: StartOptions,
@@ -63,6 +65,8 @@ export function commandRegistry(
       archive: loader.services.find(messageArchive)!,
       logThreshold,
       registry: () => registry,
+      setup: pages.setup,
+      webOrigin: () => pages.origin(),
     }),
     ...loader.commands,
   );
@@ -77,6 +81,7 @@ export interface Assembled {
   readonly credentials: CredentialStore;
   readonly rights: ConfiguredRights;
   readonly tokens: ApiTokens;
+  readonly pages: AdminPages;
 }
 
 export function assemble(
@@ -99,6 +104,7 @@ export function assemble(
     credentials,
     hosts,
     onCreate: (account) => core.createAccount(account),
+    onPassword: (account) => pages.sessions.closeAll(account),
     onRemove: async (account) => [
       ...(await core.removeAccount(account)),
       ...administrators.removal(account),
@@ -107,6 +113,9 @@ export function assemble(
     ],
   });
   const bans: StoredBans = new StoredBans(storage, (account, reason) => core.banAccount(account, reason));
+  const mayStay = async (account: Jid): Promise<boolean> =>
+    (await accounts.exists(account)) && (await bans.of(account)) === undefined;
+  const pages = new AdminPages({ world, log, mayStay });
   const tokens: ApiTokens = new ApiTokens({ storage, accounts, world });
   const administrators: StoredAdministrators = new StoredAdministrators({
     storage,
@@ -132,7 +141,7 @@ export function assemble(
     version,
   });
   core.loader.use(configuration.extensions, hostOptions(configuration));
-  return { core, accounts, administrators, bans, credentials, rights, tokens };
+  return { core, accounts, administrators, bans, credentials, pages, rights, tokens };
 }
 
 export function logins(

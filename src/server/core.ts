@@ -57,6 +57,7 @@ export class Core {
   readonly sessions: BoundSessions;
   readonly messages: MessageLog;
   readonly loader: ExtensionLoader;
+  readonly loaded: readonly AnyExtension[];
 
   readonly #startIds: (hosts: readonly string[]) => Promise<void>;
   readonly #hosts: HostList;
@@ -66,6 +67,7 @@ export class Core {
     const { hooks, homes, outcomes } = this;
     this.#hosts = parts.hosts;
     const domains = new DomainTable(parts.hosts, noForeignDomains);
+    this.loaded = parts.extensions;
     this.messages = new MessageLog(storage, world, log);
     const ids = new ArchiveIds();
     this.#startIds = (hosts) => ids.start(storage, world, hosts);

@@ -22,6 +22,8 @@ export class MeasuredStorage implements Storage {
   #refusals: Counter | undefined = undefined;
   #begun = 0;
   #ended = 0;
+  #timed = 0;
+  #took = 0;
   readonly #done = (): void => void this.#ended++;
   readonly #refused = (error: unknown): void => {
     this.#ended++;
@@ -41,6 +43,11 @@ export class MeasuredStorage implements Storage {
 
   get commits(): number {
     return this.#begun;
+  }
+
+  /** Those that were timed since the start, and the milliseconds that all of them took. */
+  get timed(): { readonly count: number; readonly took: number } {
+    return { count: this.#timed, took: this.#took };
   }
 
   get waiting(): number {
@@ -66,7 +73,10 @@ export class MeasuredStorage implements Storage {
       const began = this.#world.monotonic();
       void committed.then(() => {
         this.#ended++;
-        this.#latency?.observe((this.#world.monotonic() - began) / 1000);
+        const took = this.#world.monotonic() - began;
+        this.#timed++;
+        this.#took += took;
+        this.#latency?.observe(took / 1000);
       }, this.#refused);
     }
     return committed;

@@ -5,7 +5,14 @@ import { CommandCalls } from "../kernel/command-calls.ts";
 import type { ConfigurationControl } from "../kernel/configuration-control.ts";
 import { Admission } from "../net/admission.ts";
 import { TlsContexts } from "../net/tls-contexts.ts";
-import { assemble, clientStreams, commandRegistry, logins, type StartOptions } from "./assembly.ts";
+import {
+  type Assembled,
+  assemble,
+  clientStreams,
+  commandRegistry,
+  logins,
+  type StartOptions,
+} from "./assembly.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { CurrentConfiguration } from "./current-configuration.ts";
 import { type ClientSide, type Ending, Life } from "./life.ts";
@@ -26,6 +33,10 @@ export interface RunningServer {
   /** As they are now. */
   readonly listeners: readonly OpenListener[];
   readonly configuration: ConfigurationControl;
+  /** Where the first administrator is made, once and for 15 minutes; undefined when there is one, or nothing is served over HTTP. */
+  readonly firstLogin: string | undefined;
+  /** Builds the pages of the web admin if they are not built, so that nobody has to wait for them. */
+  preparePages(): void;
   /** Ends sessions with `system-shutdown`, writes what is to be written, closes everything. May be called again. `reason` is for the log. */
   stop(reason?: string): Promise<void>;
   /** Resolves when the server has ended, whoever asked for it. */
@@ -42,7 +53,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { hosts } = current;
   const life = new Life(hosts, readVersion(), world, log);
   try {
-    const { listeners, clients, reload } = await open(options, current, life);
+    const { listeners, clients, reload, assembled } = await open(options, current, life);
+    const { administrators, pages } = assembled;
+    pages.at(() => listeners.ports);
+    life.closing("web admin", () => pages.close());
+    const firstLogin = administrators.none() ? pages.firstLogin() : undefined;
     life.ready(clients);
     const { version, stopped } = life;
     return {
@@ -55,7 +70,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       },
       configuration: reload,
       dataDirectory: configuration.data,
+      firstLogin,
       stopped,
+      preparePages: () => pages.prepare(),
       stop: (reason = "asked for") => life.close(reason),
     };
   } catch (error) {
@@ -64,11 +81,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   }
 }
 
-async function open(
-  options: StartOptions,
-  current: CurrentConfiguration,
-  life: Life,
-): Promise<{ listeners: Listeners; clients: ClientSide; reload: Reload }> {
+interface Opened {
+  readonly listeners: Listeners;
+  readonly clients: ClientSide;
+  readonly reload: Reload;
+  readonly assembled: Assembled;
+}
+
+async function open(options: StartOptions, current: CurrentConfiguration, life: Life): Promise<Opened> {
   const { configuration, world, log } = options;
   const { hosts, data: directory, certificates: files } = configuration;
   let control: ControlSocket | undefined;
@@ -126,11 +146,10 @@ async function open(
   });
   control = await openControlSocket({ calls, directory, world });
   life.closing("HTTP", () => web.close());
-  const { requests } = sinks;
-  web.serve({ ...assembled, calls, authentication, version: life.version, metrics, requests });
+  web.serve({ ...assembled, ...sinks, server: life, storage, calls, authentication, metrics });
   life.closing("listeners", () => listeners.close());
   const clients = { refuse: () => listeners.closeForClients(), end: () => streams.shutDown() };
   await listeners.open(configuration.listeners);
   opened.resolve();
-  return { listeners, clients, reload };
+  return { listeners, clients, reload, assembled };
 }

@@ -12,9 +12,10 @@ import type { Person } from "../kernel/access.ts";
 import type { Authentication } from "../kernel/authentication.ts";
 import type { Bans } from "../kernel/bans.ts";
 import type { CommandCalls } from "../kernel/command-calls.ts";
-import type { HttpSocket } from "../kernel/http.ts";
+import type { HttpRequest, HttpSocket } from "../kernel/http.ts";
 import type { Rights } from "../kernel/rights.ts";
 import { Admission, type ConnectionLimits } from "../net/admission.ts";
+import type { AdminPages, PagesServices } from "./admin-pages.ts";
 import type { ListenerSettings } from "./configuration-listeners.ts";
 import type { CurrentConfiguration } from "./current-configuration.ts";
 import type { WebParts } from "./listeners.ts";
@@ -37,12 +38,12 @@ export interface WebServices {
 }
 
 /** What the server is administered through. */
-export interface Administration {
+export interface Administration extends Omit<PagesServices, "login"> {
   readonly calls: CommandCalls;
   readonly tokens: ApiTokens;
   readonly bans: Bans;
   readonly authentication: Authentication;
-  readonly version: string;
+  readonly pages: AdminPages;
   readonly metrics: Metrics;
   /** By the path of the route. */
   readonly requests: Counter;
@@ -79,7 +80,9 @@ export class Web implements WebParts {
   }
 
   /** Before the first connection. */
-  serve({ calls, tokens, bans, authentication, version, metrics, requests }: Administration): void {
+  serve(administration: Administration): void {
+    const { calls, tokens, bans, authentication, pages, metrics, requests } = administration;
+    const { version } = administration.server;
     const current = this.#current;
     const login = new PasswordLogin({ authentication, hosts: current.hosts });
     const rate = {
@@ -90,9 +93,11 @@ export class Web implements WebParts {
         return current.value.http.requests_at_once;
       },
     };
-    const api = httpApi({ calls, login, tokens, bans, version, rate, world: this.#world });
+    const page = (request: HttpRequest): ReturnType<AdminPages["caller"]> => pages.caller(request);
+    const api = httpApi({ calls, login, tokens, bans, page, version, rate, world: this.#world });
+    const admin = pages.routes({ ...administration, login });
     const allowed = (who: Person): boolean => this.#rights.allows(current.value.http.metrics, who);
-    for (const route of [...api, metricsRoute(metrics, allowed)]) {
+    for (const route of [...api, ...admin, metricsRoute(metrics, allowed)]) {
       this.routes.add(route);
       requests.declare(route.path);
     }

@@ -5,6 +5,7 @@ import * as registration from "./code/registration.ts";
 import * as stanzas from "./code/stanzas.ts";
 import * as streams from "./code/streams.ts";
 import * as tls from "./code/tls.ts";
+import * as webAdmin from "./code/web-admin.ts";
 
 /** `slow-stanza` is `slowStanza`. */
 function named(code: object): (readonly [string, Code])[] {
@@ -16,5 +17,5 @@ function named(code: object): (readonly [string, Code])[] {
 
 /** By the name under which rows call them. */
 export const codes: ReadonlyMap<string, Code> = new Map(
-  [authentication, http, registration, stanzas, streams, tls].flatMap(named),
+  [authentication, http, registration, stanzas, streams, tls, webAdmin].flatMap(named),
 );

@@ -130,6 +130,8 @@ export class FakeAdministration {
         tokens: this.tokens,
         rights: { isAdministrator: ({ local }) => local === "admin" },
         registry: () => registry,
+        setup: { make: () => "one-time" },
+        webOrigin: () => "http://localhost:5280",
       }),
       broken,
     );
