@@ -12,9 +12,6 @@ import type { ClientStreamParts } from "./stream-parts.ts";
 
 const bindRequest = payload(BIND, "bind", { resource: childText() });
 
-/** How often a client may ask again (RFC 6120 §7.7.3: five to ten times). */
-export const BINDING_RETRIES = 5;
-
 interface Binding {
   /** There from the beginning, so that it ends with the stream whatever happens meanwhile; undefined when nothing can be bound. */
   readonly session: ClientSession | undefined;
@@ -25,19 +22,15 @@ interface Binding {
 interface Asking {
   readonly lang: string | undefined;
   readonly connection: Connection;
+  fail(condition: StreamCondition, text?: string): void;
 }
 
 /**
  * Binds a resource (RFC 6120 §7).
  * @throws StreamError not-authorized for anything but a binding request (RFC 6120 §7.1)
  */
-export function bindSession(
-  frame: Frame,
-  account: Jid,
-  { lang, connection }: Asking,
-  parts: ClientStreamParts,
-  endStream: (condition: StreamCondition, text?: string) => void,
-): Binding {
+export function bindSession(frame: Frame, account: Jid, stream: Asking, parts: ClientStreamParts): Binding {
+  const { lang, connection } = stream;
   const isRequest = frame.ns === CONTENT && frame.name === "iq" && frame.attribute("type") === "set";
   if (!isRequest || frame.children.length !== 1 || frame.children[0]!.ns !== BIND) {
     throw new StreamError("not-authorized");
@@ -59,7 +52,7 @@ export function bindSession(
     connection,
     parts.sessions,
     parts.limits.session.outputBytes,
-    endStream,
+    (...error) => stream.fail(...error),
   );
   const result = element("bind", BIND, {}, element("jid", BIND, {}, jid.toString()));
   const answer = parts.sessions.add(session).then(
