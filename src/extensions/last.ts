@@ -53,7 +53,8 @@ export const last: AnyExtension = extension({
 
     // §4: a resource is asked by those only who may see its presence; to others it is as good as absent.
     on(stanzaToAccount, "guard", ({ stanza, account }) => {
-      if (stanza.type !== "get" || !stanza.has(query.name, query.ns) || !stanza.to!.isFull) return;
+      if (stanza.kind !== "iq" || stanza.type !== "get" || !stanza.to!.isFull) return;
+      if (!stanza.has(query.name, query.ns)) return;
       return when(presence.allows(account, stanza.from!.bare), (allowed) => {
         if (!allowed) throw new StanzaError("service-unavailable");
         return undefined;

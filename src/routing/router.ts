@@ -218,10 +218,12 @@ export class DeliveryTree implements Router {
   #presenceToHost(stanza: Stanza, to: Jid): Way {
     // RFC 6120 §10.5.1: presence for the host itself concerns nobody.
     if (to.local === "") return () => "dropped:no-effect";
-    return when(
-      this.#parts.accounts.exists(to.bare),
-      (exists) => () => this.#parts.presence().toAccount(stanza, exists),
-    );
+    return when(this.#parts.accounts.exists(to.bare), (exists) => {
+      const next = (passed: Stanza): Ending => {
+        return () => this.#parts.presence().toAccount(passed, exists);
+      };
+      return exists ? this.#pastAccount(stanza, next) : next(stanza);
+    });
   }
 
   #iqToHost(stanza: Stanza, to: Jid, session: Session | undefined): Way {

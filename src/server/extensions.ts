@@ -1,3 +1,4 @@
+import { blocking } from "../extensions/blocking/blocking.ts";
 import { caps } from "../extensions/caps.ts";
 import { delay } from "../extensions/delay.ts";
 import { disco } from "../extensions/disco.ts";
@@ -19,6 +20,7 @@ import type { AnyExtension } from "../kernel/extension.ts";
 export const extensions: readonly AnyExtension[] = [
   roster,
   presence,
+  blocking,
   disco,
   caps,
   session,

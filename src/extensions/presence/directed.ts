@@ -50,6 +50,13 @@ export class DirectedPresence {
     return this.#entities.has(bare.toString());
   }
 
+  /** The addresses that `wanted` names; they are not left. */
+  takeThose(wanted: (entity: Jid) => boolean): readonly Jid[] {
+    const taken = [...this.#entities.values()].flatMap((used) => [...used.values()].filter(wanted));
+    for (const entity of taken) this.delete(entity);
+    return taken;
+  }
+
   /** All addresses; none is left. */
   take(): readonly Jid[] {
     const all = [...this.#entities.values()].flatMap((used) => [...used.values()]);

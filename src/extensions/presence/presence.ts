@@ -4,7 +4,9 @@ import { type AnyExtension, extension } from "../../kernel/extension.ts";
 import { integer, options } from "../../kernel/options.ts";
 import {
   accountRemoved,
+  blockListChanged,
   contactRemoved,
+  presenceCircle,
   sessionAvailable,
   sessionEnded,
   streamFeatures,
@@ -12,6 +14,8 @@ import {
 import { presenceRules, rosterService } from "../../kernel/services.ts";
 import { element } from "../../xml/element.ts";
 import { AccountRules } from "./account-rules.ts";
+import { BlockEffects } from "./block-effects.ts";
+import { circleOf } from "./circle.ts";
 import { OwnPresence } from "./own-presence.ts";
 import { Probes } from "./probes.ts";
 import { Subscriptions } from "./subscriptions.ts";
@@ -36,7 +40,9 @@ export const presence: AnyExtension = extension({
   uses: { roster: rosterService },
   setup(context) {
     const { log, world, sessions, router, domains } = context;
-    const common = { log, world, sessions, router, domains, roster: context.uses.roster };
+    const { roster } = context.uses;
+    const circle = circleOf((value) => context.run(presenceCircle, value));
+    const common = { log, world, sessions, router, domains, roster, circle };
     const probes = new Probes(common);
     const subscriptions = new Subscriptions(common);
     const directedLimit = context.config.directed;
@@ -52,6 +58,8 @@ export const presence: AnyExtension = extension({
     context.on(contactRemoved, "subscription", ({ account, contact, item }) =>
       subscriptions.contactRemoved(account, contact, item),
     );
+    const effects = new BlockEffects({ ...common, probes, subscriptions });
+    context.on(blockListChanged, "presence", (change) => effects.apply(change));
     context.on(accountRemoved, "contacts", ({ account }) => subscriptions.accountRemoved(account));
     context.on(streamFeatures, "collect", ({ phase, features }) => {
       if (phase === "after-login") features.push(preApproval);
