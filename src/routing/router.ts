@@ -219,9 +219,7 @@ export class DeliveryTree implements Router {
     // RFC 6120 §10.5.1: presence for the host itself concerns nobody.
     if (to.local === "") return () => "dropped:no-effect";
     return when(this.#parts.accounts.exists(to.bare), (exists) => {
-      const next = (passed: Stanza): Ending => {
-        return () => this.#parts.presence().toAccount(passed, exists);
-      };
+      const next = (passed: Stanza) => () => this.#parts.presence().toAccount(passed, exists);
       return exists ? this.#pastAccount(stanza, next) : next(stanza);
     });
   }
@@ -274,6 +272,7 @@ export class DeliveryTree implements Router {
   #pastAccount(stanza: Stanza, next: (stanza: Stanza, archived: boolean) => Way): Way {
     const passage: Passage = { stanza, account: stanza.to!.bare, archived: false };
     const verdict = this.#parts.hooks.run(stanzaToAccount, passage, this.#crash);
+    if (verdict === undefined) return next(passage.stanza, passage.archived);
     return when(verdict, (decided) => this.#past(decided, () => next(passage.stanza, passage.archived)));
   }
 

@@ -30,6 +30,11 @@ export class BlockLists {
     return this.#kept.size;
   }
 
+  /** undefined when it would have to be read first. */
+  peek(account: Jid): AccountBlocks | undefined {
+    return this.#kept.get(account.toString())?.blocks;
+  }
+
   /** A promise only when it has to be read first. */
   of(account: Jid): AccountBlocks | Promise<AccountBlocks> {
     const name = account.toString();

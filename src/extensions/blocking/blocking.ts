@@ -36,6 +36,11 @@ function isAnswer({ kind, type }: Stanza): boolean {
   return type === "error" || (kind === "iq" && type === "result");
 }
 
+/** Presence that means nothing where nobody is there to see it: no list has to be read for it. */
+function isNotice({ kind, type }: Stanza): boolean {
+  return kind === "presence" && (type === undefined || type === "unavailable");
+}
+
 /** XEP-0191 §3.3: the account looks like one that is not there. @throws StanzaError service-unavailable */
 function turnAway(stanza: Stanza): Drop {
   if (stanza.kind === "presence" || isAnswer(stanza)) return new Drop("dropped:blocked");
@@ -93,11 +98,11 @@ export const blocking: AnyExtension = extension({
     });
 
     on(stanzaToAccount, "guard", ({ stanza, account }) => {
-      const { kind, type } = stanza;
-      // Nobody is there to see it, and so no list has to be read for it.
-      const passing = kind === "presence" && (type === undefined || type === "unavailable");
-      if (passing && sessions.of(account).length === 0) return;
-      return when(lists.of(account), ({ list }) =>
+      const known = lists.peek(account);
+      // The common way, for presence above all: it is known that nobody is blocked.
+      if (known?.list.items.size === 0) return;
+      if (known === undefined && isNotice(stanza) && sessions.of(account).length === 0) return;
+      return when(known ?? lists.of(account), ({ list }) =>
         list.blocks(stanza.from!) ? turnAway(stanza) : undefined,
       );
     });

@@ -43,6 +43,18 @@ test("the limit counts addresses, and what leaves makes room", () => {
   assert.equal(directed.take().length, 2);
 });
 
+test("some are taken, the others stay, and there is room again", () => {
+  const directed = new DirectedPresence();
+  for (const one of [room, jid("room@rooms.test/two"), friend]) directed.add(one, 3);
+  assert.deepEqual(directed.takeThose((entity) => entity.domain === "rooms.test").map(String), [
+    room.toString(),
+    "room@rooms.test/two",
+  ]);
+  assert.equal(directed.reaches(room.bare), false);
+  directed.add(jid("x@y.test"), 2);
+  assert.deepEqual(directed.take().map(String), [friend.toString(), "x@y.test"]);
+});
+
 test("names that mean something to JavaScript are names (D25)", () => {
   const directed = new DirectedPresence();
   for (const name of ["__proto__", "constructor", "tostring"]) {
