@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { ask, conditionOf } from "../../../test/support/asking.ts";
 import { gate } from "../../../test/support/gate.ts";
 import { ABROAD, HOST, InProcess, type TestSession, turn } from "../../../test/support/in-process.ts";
+import { memoryStorage } from "../../../test/support/memory-store.ts";
 import { SlowStorage } from "../../../test/support/slow-storage.ts";
 import { jid, stanza } from "../../../test/support/stanzas.ts";
-import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
 
 const juliet = `juliet@${HOST}`;
@@ -115,7 +115,7 @@ test("pushes go to the resources that have asked for the list", async () => {
 });
 
 test("what is not committed is not in force, and no push overtakes the list", async () => {
-  const storage = new SlowStorage(new MemoryStorage());
+  const storage = new SlowStorage(memoryStorage());
   const home = server({ storage });
   const her = await home.login(balcony);
   const his = await home.login(orchard);
@@ -256,7 +256,7 @@ test("the end of an account is the end of its list", async () => {
 });
 
 test("a list that cannot be read lets nobody through", async () => {
-  const storage = new SlowStorage(new MemoryStorage());
+  const storage = new SlowStorage(memoryStorage());
   const home = server({ storage });
   const his = await home.login(orchard);
   await home.login(balcony, { presence: false, roster: false });
