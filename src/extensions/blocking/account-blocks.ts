@@ -5,7 +5,11 @@ import { BlockList } from "./block-list.ts";
 /** An account's block list in memory. Only what is committed gets into it; changes happen one after the other. */
 export class AccountBlocks {
   readonly account: Jid;
-  list: BlockList;
+  /** Nobody is blocked. Beside the list, as it is all that most stanzas ask for. */
+  isEmpty: boolean;
+  /** What it counts for among all that are kept, as it was when that was last looked at. */
+  weight: number;
+  #list: BlockList;
   /** Whether somebody is blocked now. */
   readonly blocks = (other: Jid): boolean => this.list.blocks(other);
   #tail: Promise<unknown> = Promise.resolve();
@@ -14,7 +18,18 @@ export class AccountBlocks {
 
   constructor(account: Jid, items: Iterable<string>) {
     this.account = account;
-    this.list = new BlockList(account, new Set(items));
+    this.#list = new BlockList(account, new Set(items));
+    this.isEmpty = this.#list.items.size === 0;
+    this.weight = this.#list.weight;
+  }
+
+  get list(): BlockList {
+    return this.#list;
+  }
+
+  set list(list: BlockList) {
+    this.#list = list;
+    this.isEmpty = list.items.size === 0;
   }
 
   /** Nobody changes it. */

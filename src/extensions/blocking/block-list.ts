@@ -1,5 +1,8 @@
 import { Jid } from "../../xmpp/jid.ts";
 
+/** What a list without items counts for. */
+const BASE_WEIGHT = 4;
+
 /** Whom an account blocks: prepared addresses, as they were named. Does not change. */
 export class BlockList {
   readonly items: ReadonlySet<string>;
@@ -8,6 +11,11 @@ export class BlockList {
   constructor(account: Jid, items: ReadonlySet<string>) {
     this.#account = account;
     this.items = items;
+  }
+
+  /** What it counts for in a sum that is bounded. */
+  get weight(): number {
+    return BASE_WEIGHT + this.items.size;
   }
 
   /** All items as addresses. */

@@ -1,9 +1,6 @@
 import type { Jid } from "../../xmpp/jid.ts";
 import { AccountBlocks } from "./account-blocks.ts";
 
-/** What a list without items counts for in the sum that is bounded. */
-const BASE_WEIGHT = 4;
-
 /** The block lists of accounts that are in use, and of some that were not long ago. */
 export class BlockLists {
   /** The addresses that the store holds for an account. */
@@ -12,7 +9,7 @@ export class BlockLists {
   readonly #isUsed: (account: Jid) => boolean;
   /** Of all weights; above it idle lists leave. */
   readonly #limit: number;
-  readonly #kept = new Map<string, { readonly blocks: AccountBlocks; readonly weight: number }>();
+  readonly #kept = new Map<string, AccountBlocks>();
   readonly #reading = new Map<string, Promise<AccountBlocks>>();
   #weight = 0;
 
@@ -32,14 +29,14 @@ export class BlockLists {
 
   /** undefined when it would have to be read first. */
   peek(account: Jid): AccountBlocks | undefined {
-    return this.#kept.get(account.toString())?.blocks;
+    return this.#kept.get(account.toString());
   }
 
   /** A promise only when it has to be read first. */
   of(account: Jid): AccountBlocks | Promise<AccountBlocks> {
     const name = account.toString();
     const kept = this.#kept.get(name);
-    if (kept !== undefined) return kept.blocks;
+    if (kept !== undefined) return kept;
     let reading = this.#reading.get(name);
     if (reading === undefined) {
       reading = this.#read(account).finally(() => {
@@ -53,7 +50,7 @@ export class BlockLists {
   /** The account is being removed: what is kept of it goes from the store with this turn's commit, and nothing is left here. */
   clear(account: Jid): void {
     const name = account.toString();
-    this.#kept.get(name)?.blocks.close();
+    this.#kept.get(name)?.close();
     this.#drop(name);
     this.#reading.delete(name);
     this.#keep(name, new AccountBlocks(account, []));
@@ -64,17 +61,21 @@ export class BlockLists {
     const name = account.toString();
     // Cleared meanwhile.
     const newer = this.#kept.get(name);
-    if (newer !== undefined) return newer.blocks;
+    if (newer !== undefined) return newer;
     const read = new AccountBlocks(account, items);
     this.#keep(name, read);
     return read;
   }
 
   #keep(name: string, blocks: AccountBlocks): void {
-    const weight = BASE_WEIGHT + blocks.list.items.size;
-    this.#kept.set(name, { blocks, weight });
-    this.#weight += weight;
+    this.#put(name, blocks);
     if (this.#weight > this.#limit) this.#sweep(name);
+  }
+
+  #put(name: string, blocks: AccountBlocks): void {
+    blocks.weight = blocks.list.weight;
+    this.#kept.set(name, blocks);
+    this.#weight += blocks.weight;
   }
 
   #drop(name: string): void {
@@ -87,15 +88,11 @@ export class BlockLists {
   /** Oldest first, a few at a time: the work per list that is read stays constant. */
   #sweep(newest: string): void {
     let looked = 0;
-    for (const [name, { blocks }] of this.#kept) {
+    for (const [name, blocks] of this.#kept) {
       if (++looked > 8 || name === newest || this.#weight <= this.#limit) return;
       this.#drop(name);
       // One that is in use goes to the end of the order instead, with what it weighs by now.
-      if (this.#isUsed(blocks.account) || !blocks.idle) {
-        const weight = BASE_WEIGHT + blocks.list.items.size;
-        this.#kept.set(name, { blocks, weight });
-        this.#weight += weight;
-      }
+      if (this.#isUsed(blocks.account) || !blocks.idle) this.#put(name, blocks);
     }
   }
 }

@@ -100,7 +100,7 @@ export const blocking: AnyExtension = extension({
     on(stanzaToAccount, "guard", ({ stanza, account }) => {
       const known = lists.peek(account);
       // The common way, for presence above all: it is known that nobody is blocked.
-      if (known?.list.items.size === 0) return;
+      if (known?.isEmpty) return;
       if (known === undefined && isNotice(stanza) && sessions.of(account).length === 0) return;
       return when(known ?? lists.of(account), ({ list }) =>
         list.blocks(stanza.from!) ? turnAway(stanza) : undefined,
