@@ -174,7 +174,7 @@ export class SqliteLogs<T> implements LogStore<T> {
     return this.#entries(await this.#home.reader.rows(this.#store, question));
   }
 
-  count(owner: Jid, query: { readonly after?: number; readonly with?: Jid } = {}): Promise<number> {
+  count(owner: Jid, query: Pick<LogQuery, "after" | "before" | "with"> = {}): Promise<number> {
     const whole = keyQuery({ ...query, limit: MOST_ROWS });
     return this.#home.reader.number(this.#store, { ask: "log-count", owner: address(owner), query: whole });
   }
