@@ -38,8 +38,11 @@ export class ExtensionLoader {
   }
 
   /** In ascending order, each once. */
-  get features(): readonly string[] {
-    return [...new Set(this.#loaded.flatMap((extension) => extension.features as readonly string[]))].sort();
+  features(of: "host" | "account" = "host"): readonly string[] {
+    const names = this.#loaded.flatMap(({ features, accountFeatures = [] }) =>
+      of === "host" ? features : accountFeatures,
+    );
+    return [...new Set<string>(names)].sort();
   }
 
   get commands(): readonly Command[] {
@@ -65,7 +68,7 @@ export class ExtensionLoader {
       ...this.#common,
       log: this.#common.log.with({ extension: name }),
       config,
-      features: () => this.features,
+      features: (of) => this.features(of),
       on: (point, stage, handler) => this.#hooks.on(point, stage, name, handler),
       run: (point, value) => this.#hooks.run(point, value, this.#onCrash),
       provide: (service, implementation) => this.services.provide(service, implementation),

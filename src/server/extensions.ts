@@ -1,4 +1,5 @@
 import { blocking } from "../extensions/blocking/blocking.ts";
+import { archive } from "../extensions/archive/archive.ts";
 import { caps } from "../extensions/caps.ts";
 import { delay } from "../extensions/delay.ts";
 import { disco } from "../extensions/disco.ts";
@@ -28,6 +29,7 @@ export const extensions: readonly AnyExtension[] = [
   offline,
   delay,
   stanzaIds,
+  archive,
   ping,
   version,
   time,

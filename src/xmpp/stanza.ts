@@ -67,6 +67,17 @@ export class Stanza {
     return new Stanza(kind, head, "", inner, children);
   }
 
+  /** A stanza of our own making with one child, `inner`, which is written already: as `serialize` does inside of the content namespace. */
+  static written(
+    kind: StanzaKind,
+    head: Head,
+    child: Pick<ChildRange, "name" | "ns">,
+    inner: Buffer,
+  ): Stanza {
+    const { name, ns } = child;
+    return new Stanza(kind, head, "", inner, [{ name, ns, start: 0, end: inner.length }]);
+  }
+
   /**
    * What a peer sent. `from` is who the peer is known to be (RFC 6120 §8.1.2.1); `lang` is the stream's (RFC 6120 §4.7.4).
    * @throws StanzaError jid-malformed when `to` is no address

@@ -114,6 +114,7 @@ export class InProcess {
   readonly accounts: Set<string>;
   /** Log lines of level error. */
   readonly errors: string[] = [];
+  readonly #started: Promise<void>;
 
   constructor(options: InProcessOptions) {
     const world = options.world ?? systemWorld();
@@ -149,6 +150,7 @@ export class InProcess {
       pendingPerAccount: 100,
       version: "0",
     });
+    this.#started = this.core.start();
   }
 
   /** A bound resource; with `presence` an available one, with `roster` an interested one. What it got by that is taken. */
@@ -156,6 +158,7 @@ export class InProcess {
     full: string,
     { presence = "<presence/>", roster = true }: { presence?: string | false; roster?: boolean } = {},
   ): Promise<TestSession> {
+    await this.#started;
     const session = new TestSession(this.core, full);
     await this.core.sessions.add(session);
     if (roster) await session.write("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
@@ -177,6 +180,7 @@ export class InProcess {
 
   /** A stanza from abroad. */
   async arrive(from: string, xml: string): Promise<void> {
+    await this.#started;
     await this.core.router.send(stanza(from, xml));
     await turn();
   }
