@@ -1,6 +1,7 @@
 import { blocking } from "../extensions/blocking/blocking.ts";
 import { archive } from "../extensions/archive/archive.ts";
 import { caps } from "../extensions/caps.ts";
+import { carbons } from "../extensions/carbons.ts";
 import { delay } from "../extensions/delay.ts";
 import { disco } from "../extensions/disco.ts";
 import { last } from "../extensions/last.ts";
@@ -30,6 +31,7 @@ export const extensions: readonly AnyExtension[] = [
   delay,
   stanzaIds,
   archive,
+  carbons,
   ping,
   version,
   time,

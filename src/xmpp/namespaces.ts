@@ -12,5 +12,6 @@ export const HINTS = "urn:xmpp:hints";
 export const STANZA_ID = "urn:xmpp:sid:0";
 export const FORWARD = "urn:xmpp:forward:0";
 export const ARCHIVE = "urn:xmpp:mam:2";
+export const CARBONS = "urn:xmpp:carbons:2";
 export const DATA_FORM = "jabber:x:data";
 export const RESULT_SET = "http://jabber.org/protocol/rsm";
