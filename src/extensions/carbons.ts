@@ -34,13 +34,16 @@ function nameOf(id: string | undefined, receiver: Stanza["to"]): string | undefi
   return id === undefined ? undefined : `${receiver?.bare} ${id}`;
 }
 
-/** §6.1; a hint not to copy says the same as `private` (XEP-0334 §4.3), but in an error it is that of another stanza (§5). */
+/**
+ * §6.1; a hint not to copy says the same as `private` (XEP-0334 §4.3), but in an error it is that of another stanza (§5). What looks like a copy itself is made by
+ * nobody who means well (§11).
+ */
 function isEligible({ stanza, direction, sessions }: AcceptedMessage): boolean {
   if (stanza.type === "error") {
     const name = nameOf(stanza.id, stanza.from);
     return name !== undefined && sessions.some((session) => session.state(slot).copied.has(name));
   }
-  if (stanza.has("private", CARBONS) || stanza.has("no-copy", HINTS)) return false;
+  if (stanza.has(undefined, CARBONS) || stanza.has("no-copy", HINTS)) return false;
   switch (stanza.type) {
     case "groupchat":
       return false;

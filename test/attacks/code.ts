@@ -1,4 +1,5 @@
 import type { Code } from "./arena.ts";
+import * as archive from "./code/archive.ts";
 import * as authentication from "./code/authentication.ts";
 import * as registration from "./code/registration.ts";
 import * as stanzas from "./code/stanzas.ts";
@@ -15,5 +16,5 @@ function named(code: object): (readonly [string, Code])[] {
 
 /** By the name under which rows call them. */
 export const codes: ReadonlyMap<string, Code> = new Map(
-  [authentication, registration, stanzas, streams, tls].flatMap(named),
+  [archive, authentication, registration, stanzas, streams, tls].flatMap(named),
 );
