@@ -1,5 +1,5 @@
-import { blocking } from "../extensions/blocking/blocking.ts";
 import { archive } from "../extensions/archive/archive.ts";
+import { blocking } from "../extensions/blocking/blocking.ts";
 import { caps } from "../extensions/caps.ts";
 import { carbons } from "../extensions/carbons.ts";
 import { delay } from "../extensions/delay.ts";
