@@ -260,6 +260,9 @@ test("a list that cannot be read lets nobody through", async () => {
   const home = server({ storage });
   const his = await home.login(orchard);
   await home.login(balcony, { presence: false, roster: false });
+  // What is to be known of the sender is known.
+  await his.write(`<message to='${orchard}' type='chat'><body>x</body></message>`);
+  his.take();
   storage.obstacles.read = () => {
     throw new Error("the disk");
   };
