@@ -96,6 +96,20 @@ test("appending, removing and changing the start tag leave the original alone", 
   assert.equal(stanza.to, undefined);
 });
 
+test("what is not ASCII in a start tag or an appended child is written whole", () => {
+  const stanza = read("<message to='zoë@h.test' id='é'><body>ü</body></message>");
+  const head = "<message from='romeo@h.test/garden' to='zoë@h.test' id='é'><body>ü</body>";
+  assert.equal(stanza.bytes().toString(), `${head}</message>`);
+  const child = "<x xmlns='u:x' by='ööööööööööö'/>";
+  const longer = stanza.appendWritten("x", "u:x", child);
+  assert.equal(longer.bytes().toString(), `${head}${child}</message>`);
+  assert.equal(longer.child("x", "u:x")?.attr("by"), "ööööööööööö");
+  assert.equal(
+    longer.append(element("y", "u:y")).bytes().toString(),
+    `${head}${child}<y xmlns='u:y'/></message>`,
+  );
+});
+
 test("what is stored is read again as it was", () => {
   const stanza = read(
     "<message to='juliet@h.test' type='chat' foo='1'><body>é</body><x xmlns='u:x'><y/></x></message>",

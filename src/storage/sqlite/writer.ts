@@ -84,7 +84,7 @@ class Writer {
       bytes += next.memory.byteLength;
     }
     const failures = this.#state.commit(packets);
-    this.#say({ kind: "done", commits, failures });
+    this.#say({ kind: "done", packets: packets.length, commits, failures });
   }
 
   /** What can wait for the commits, a few milliseconds of it; says whether there is more. */
