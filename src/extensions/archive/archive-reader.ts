@@ -15,7 +15,7 @@ const SLICE = 50;
 const PAGE_BYTES = 1024 * 1024;
 
 /** Messages that are looked through for those of one resource before the answer has to do with what was found. */
-const LONGEST_SEARCH = 10_000;
+const LONGEST_SEARCH = 2000;
 const TOO_LONG = "Nothing was found among many messages; a shorter time helps";
 
 export interface PageSizes {
