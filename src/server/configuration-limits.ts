@@ -23,10 +23,11 @@ const xmlMembers = (limits: XmlLimits): Declared<XmlLimitOptions> => ({
     max: 1000,
     doc: "How deep elements nest; the top-level one is 1.",
   }),
-  attributes: integer({ default: limits.attributes, min: 8, doc: "Attributes of one element." }),
+  attributes: integer({ default: limits.attributes, min: 8, max: 1024, doc: "Attributes of one element." }),
   namespaces: integer({
     default: limits.namespaces,
     min: 8,
+    max: 4096,
     doc: "Namespace declarations in one top-level element.",
   }),
   name_bytes: size({

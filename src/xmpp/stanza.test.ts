@@ -157,3 +157,13 @@ test("a stanza that is kept holds nothing but its own bytes", () => {
   assert.deepEqual(kept.bytes(), stanza.bytes());
   assert.equal(kept.inner.buffer.byteLength, kept.inner.length);
 });
+
+test("the largest stanza that a configuration may let in is read again", () => {
+  const attributes = Array.from({ length: 1024 }, (_one, n) => ` a${n}='v'`).join("");
+  const deep = `${"<d>".repeat(990)}${"</d>".repeat(990)}`;
+  const text = "x".repeat(2 * 1024 * 1024);
+  const many = "<e/>".repeat(20_000);
+  const xml = `<message from='a@b/c' to='d@e'><q xmlns='urn:q' big='${text}'><p${attributes}/>${deep}${many}</q></message>`;
+  const once = Stanza.decode(Buffer.from(xml));
+  assert.deepEqual(Stanza.decode(Buffer.from(once.bytes())).bytes(), once.bytes());
+});
