@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { accountCommands } from "../src/admin/accounts.ts";
+import { backupCommands } from "../src/admin/backups.ts";
 import { serverCommands } from "../src/admin/server.ts";
 import { sessionCommands } from "../src/admin/sessions.ts";
 import { CommandRegistry } from "../src/kernel/commands.ts";
@@ -28,6 +29,7 @@ function commands(): CommandRegistry {
   const registry = new CommandRegistry();
   registry.add(
     ...accountCommands(nothing()),
+    ...backupCommands(nothing()),
     ...sessionCommands(nothing()),
     ...serverCommands(nothing()),
     ...extensions.flatMap((extension) => extension.commands?.(nothing()) ?? []),

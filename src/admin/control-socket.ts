@@ -134,6 +134,7 @@ async function answer(
   }
   let held = false;
   const printed = await run(options, request, {
+    directory: request.directory,
     note: (note) => send(socket, { note }),
     waitForEnd() {
       held = true;
@@ -145,9 +146,15 @@ async function answer(
 
 function parseRequest(line: string): ControlRequest | undefined {
   try {
-    const { words, json, terminal, asked } = JSON.parse(line) as Partial<ControlRequest>;
+    const { words, json, terminal, asked, directory } = JSON.parse(line) as Partial<ControlRequest>;
     if (!Array.isArray(words) || words.some((word) => typeof word !== "string")) return undefined;
-    return { words, json: json === true, terminal: terminal === true, asked: asked === true };
+    return {
+      words,
+      json: json === true,
+      terminal: terminal === true,
+      asked: asked === true,
+      directory: typeof directory === "string" ? directory : undefined,
+    };
   } catch {
     return undefined;
   }

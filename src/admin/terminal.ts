@@ -1,5 +1,6 @@
 import type { Log } from "../base/log.ts";
 import {
+  type CommandContext,
   CommandError,
   type CommandOutcome,
   type CommandRegistry,
@@ -33,7 +34,7 @@ export interface Terminal {
 export async function run(
   { registry, log }: Terminal,
   { words, json }: Call,
-  context: { note(text: string): void; waitForEnd(): void },
+  context: CommandContext,
 ): Promise<Printed> {
   const [name = "help", ...args] = words;
   try {

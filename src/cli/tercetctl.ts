@@ -91,7 +91,7 @@ function print(text: string): number {
 
 async function run(line: CommandLine, directories: readonly string[]): Promise<number> {
   const base = process.cwd();
-  const request = { words: line.words, json: line.json, terminal: isatty(0), asked: false };
+  const request = { words: line.words, json: line.json, terminal: isatty(0), asked: false, directory: base };
   let reply: Reply = { kind: "cut" };
   for (const directory of directories) {
     reply = await call(directory, request, output);

@@ -4,6 +4,8 @@ import type { Result, ResultValue } from "./command-results.ts";
 
 /** Who calls, and a way to talk to them beside the result. */
 export interface CommandContext {
+  /** Against which the caller means the paths that it names; undefined for one that has no working directory here. */
+  readonly directory?: string | undefined;
   /** Says something to the caller that is not the result: standard error of `tercetctl`. One sentence. */
   note(text: string): void;
   /** The caller gets the result at once, and is left waiting until the server has ended. */

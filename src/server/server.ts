@@ -1,4 +1,5 @@
 import { accountCommands } from "../admin/accounts.ts";
+import { backupCommands } from "../admin/backups.ts";
 import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
 import { serverCommands } from "../admin/server.ts";
 import { sessionCommands } from "../admin/sessions.ts";
@@ -85,7 +86,7 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   life.closing("deadlines", () => deadlines.close());
   const streams = clientStreams(options, core, accounts, credentials, deadlines);
   life.closing("sessions", () => streams.shutDown());
-  const registry = commandRegistry(core, accounts, life, world);
+  const registry = commandRegistry(core, accounts, life, storage, world);
   control = await openControlSocket({ registry, log, directory, world });
   const listeners = new Listeners({
     world,
@@ -103,12 +104,14 @@ function commandRegistry(
   core: Core,
   accounts: StoredAccounts,
   server: ServerControl,
+  storage: Storage,
   world: World,
 ): CommandRegistry {
   const { sessions, outcomes, loader } = core;
   const registry = new CommandRegistry();
   registry.add(
     ...accountCommands({ accounts, server }),
+    ...backupCommands({ storage, now: () => world.now() }),
     ...sessionCommands({ sessions }),
     ...serverCommands({ server, accounts, sessions, outcomes, monotonic: () => world.monotonic() }),
     ...loader.commands,

@@ -56,7 +56,7 @@ export interface Failure {
 export type FromWriter =
   | { readonly kind: "ready"; readonly stores: readonly StoreRow[] }
   /** The data directory cannot be used; the sentence is for the administrator. */
-  | { readonly kind: "refused"; readonly message: string }
+  | { readonly kind: "refused"; readonly message: string; readonly damaged: boolean }
   /** The next so many commits, which came in so many packets, are done. */
   | {
       readonly kind: "done";

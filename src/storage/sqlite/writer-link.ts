@@ -182,7 +182,7 @@ export class WriterLink {
         this.#ready.resolve(message.stores);
         break;
       case "refused":
-        this.#ready.reject(new DataDirectoryError(message.message));
+        this.#ready.reject(new DataDirectoryError(message.message, { damaged: message.damaged }));
         break;
       case "done":
         this.#settle(message);

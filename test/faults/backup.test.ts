@@ -1,0 +1,132 @@
+// Backup under load, and its restoration on another machine's directory: R20.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { run } from "../support/process.ts";
+import { child, text } from "../support/romeo.ts";
+import { FaultyServer } from "./faulty-server.ts";
+import type { PlainClient } from "./plain-client.ts";
+
+const scratch = mkdtempSync(join(tmpdir(), "tercet-backup-"));
+after(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** Sends numbered messages to somebody who is offline, always a few at a time, until told to stop; `known` is what the server has handled. */
+class Sender {
+  known = 0;
+  #stopped = false;
+  readonly #client: PlainClient;
+  readonly #done: Promise<void>;
+
+  constructor(client: PlainClient, to: string) {
+    this.#client = client;
+    this.#done = this.#run(to);
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#done;
+  }
+
+  async #run(to: string): Promise<void> {
+    while (!this.#stopped) {
+      const through = this.known + 10;
+      for (let n = this.known + 1; n <= through; n++)
+        this.#client.send(`<message to='${to}' type='chat' id='${n}'><body>message ${n}</body></message>`);
+      await this.#client.ping();
+      this.known = through;
+    }
+  }
+}
+
+/** The numbers of what waited for a user, in the order in which it comes. */
+async function waiting(server: FaultyServer, user: string): Promise<number[]> {
+  const client = await server.login(user);
+  await client.ping();
+  // What waited comes before the answer to anything that is asked after it: sent once more, it comes last.
+  client.send(`<message to='${user}@h.test' type='chat' id='last'><body>the last</body></message>`);
+  const numbers: number[] = [];
+  for (;;) {
+    const message = await client.find((one) => one.name === "message", "a message");
+    if (message.attributes["id"] === "last") break;
+    const number = Number(message.attributes["id"]);
+    assert.equal(text(child(message, "body")), `message ${number}`);
+    numbers.push(number);
+  }
+  client.destroy();
+  return numbers;
+}
+
+test("every message that was accepted before a backup began is there after its restoration elsewhere", async (t) => {
+  await using server = FaultyServer.make();
+  await server.start();
+  await server.register("a", "b", "c", "offline-a", "offline-b", "offline-c");
+  const senders = await Promise.all(
+    ["a", "b", "c"].map(async (user) => new Sender(await server.login(user), `offline-${user}@h.test`)),
+  );
+  while (senders.some(({ known }) => known < 50)) await new Promise((turn) => setImmediate(turn));
+  const known = senders.map((sender) => sender.known);
+  const file = join(scratch, "under-load.db");
+  const made = await run("tercetctl", "--data", server.data, "backup", file);
+  assert.deepEqual([made.code, made.out], [0, ""]);
+  assert.ok(
+    senders.every((sender, at) => sender.known > known[at]!),
+    "the server stood still during the backup",
+  );
+  await Promise.all(senders.map((sender) => sender.stop()));
+  await server.end("SIGKILL");
+
+  await using other = FaultyServer.make();
+  const restored = await run("tercet", "restore", file, "--data", other.data);
+  assert.deepEqual([restored.code, restored.out], [0, `${other.data} has the database of ${file}\n`]);
+  await other.start();
+  for (const [at, user] of ["a", "b", "c"].entries()) {
+    const numbers = await waiting(other, `offline-${user}`);
+    assert.ok(numbers.length >= known[at]!, `${numbers.length} of ${known[at]}`);
+    assert.deepEqual(
+      numbers,
+      numbers.map((_, index) => index + 1),
+    );
+    t.diagnostic(`${user}: ${known[at]} accepted before the backup, ${numbers.length} in it`);
+  }
+});
+
+test("a database that is damaged: the sentence of the start names the command, and that command mends it", async () => {
+  await using server = FaultyServer.make();
+  await server.start();
+  await server.register("a", "b");
+  const client = await server.login("a");
+  client.send("<message to='b@h.test' type='chat' id='1'><body>message 1</body></message>");
+  await client.ping();
+  const backups = mkdtempSync(join(scratch, "daily-"));
+  const made = await run("tercetctl", "--data", server.data, "backup", backups);
+  const [, file] = /^Written to (\/\S+\/tercet-\d{8}-\d{6}\.db)\n$/.exec(made.out) ?? [];
+  assert.ok(file !== undefined && existsSync(file), made.out);
+  await server.end();
+  const running = join(server.data, "tercet.db");
+  damage(running);
+  const refused = await server.refusal();
+  assert.equal(refused.code, 65);
+  const [, command] = /`tercet (restore FILE --data \S+ --replace)`/.exec(refused.out) ?? [];
+  assert.ok(command !== undefined && refused.out.includes(running), refused.out);
+  const words = command.replace("FILE", file).split(" ");
+  const restored = await run("tercet", ...words);
+  assert.equal(restored.code, 0, restored.out);
+  assert.match(restored.out, /^What was there is in \S+\/data\/replaced-\d{8}T\d{6}Z$/m);
+  await server.start();
+  assert.deepEqual(await waiting(server, "b"), [1]);
+  const under = await run("tercet", ...words);
+  assert.equal(under.code, 1);
+  assert.match(
+    under.out,
+    new RegExp(`in use by another server \\(process ${server.pid}\\): stop that server first`),
+  );
+});
+
+function damage(path: string): void {
+  const bytes = readFileSync(path);
+  bytes.fill(0xa5, 4096, 8192);
+  writeFileSync(path, bytes);
+}
