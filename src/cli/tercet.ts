@@ -21,8 +21,8 @@ const USAGE = `Usage: tercet COMMAND [OPTION ...]
       or what an option does and where its value comes from
   tercet restore FILE [--config FILE] [--data DIRECTORY] [--replace]
       Put a file that \`tercetctl backup\` has written into the data directory;
-      the server must not run. --replace where there is a database already: it is
-      kept in a folder beside
+      the server must not run. With --replace where there is a database already,
+      which is kept in a folder beside
   tercet help
       Print this
   tercet --version
