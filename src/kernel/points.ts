@@ -57,6 +57,12 @@ export const sessionAvailable: HookPoint<{ readonly session: Session }, "announc
   readonly session: Session;
 }>()("session-available", "announced", "deliver");
 
+/** A session has got a new connection (XEP-0198 §5). `restarted`: between the two the server was started again, and what it had been told of others may be wrong. */
+export const sessionResumed: HookPoint<
+  { readonly session: Session; readonly restarted: boolean },
+  "presence"
+> = hook<{ readonly session: Session; readonly restarted: boolean }>()("session-resumed", "presence");
+
 /** A session is over and already out of the table. */
 export const sessionEnded: HookPoint<{ readonly session: Session }, "presence" | "cleanup"> = hook<{
   readonly session: Session;

@@ -8,9 +8,10 @@ import { type Passage, stanzaFromAccount, stanzaToAccount } from "../kernel/poin
 import type { Domains, Router } from "../kernel/router.ts";
 import type { PresenceRules } from "../kernel/services.ts";
 import type { Session, Sessions } from "../kernel/sessions.ts";
-import { type StanzaCondition, StanzaError } from "../xmpp/errors.ts";
+import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
+import { crashVerdict } from "./crash-verdict.ts";
 import type { Homes } from "./homes.ts";
 import { InputQueue, type Prepared, type Release, Submitted } from "./input-queue.ts";
 import { iqForm } from "./iq-form.ts";
@@ -41,13 +42,6 @@ export interface RouterParts {
 type Stage = Ending | Submitted<Ending>;
 type Way = Stage | Promise<Stage>;
 
-/** What a crash in a stage means (architecture: Order). Anywhere else it is logged and passed over, and a StanzaError is a crash there too. */
-const CRASHES: ReadonlyMap<string, StanzaCondition> = new Map([
-  ["guard", "internal-server-error"],
-  ["rewrite", "internal-server-error"],
-  ["archive", "resource-constraint"],
-]);
-
 /** The delivery tree (architecture, RFC 6120 §10): each stanza gets its place and ends in one outcome. */
 export class DeliveryTree implements Router {
   readonly #parts: RouterParts;
@@ -67,7 +61,10 @@ export class DeliveryTree implements Router {
   refuse(session: Session, stanza: Stanza, error: StanzaError): number {
     this.#parts.outcomes.enter();
     const queue = this.#queue(session);
-    queue.add(false, () => () => this.#fail(stanza, error));
+    queue.add(false, () => {
+      session.began();
+      return () => this.#fail(stanza, error, session);
+    });
     return queue.length;
   }
 
@@ -97,10 +94,7 @@ export class DeliveryTree implements Router {
 
   /** What it means that a handler has thrown. */
   onCrash(error: unknown, stage: string, extension: string): Verdict {
-    const condition = CRASHES.get(stage);
-    if (condition !== undefined && error instanceof StanzaError) return error;
-    this.#parts.log.error("a handler failed", { extension, stage, error });
-    return condition === undefined ? undefined : new StanzaError(condition);
+    return crashVerdict(error, stage, extension, this.#parts.log);
   }
 
   #queue(session: Session): InputQueue {
@@ -116,36 +110,42 @@ export class DeliveryTree implements Router {
     const failed =
       (error: unknown): Release =>
       () =>
-        this.#fail(stanza, error);
+        this.#fail(stanza, error, session);
+    session.began();
     try {
       const way = this.#fromSession(stanza, session);
-      if (!(way instanceof Promise)) return this.#prepared(stanza, way);
-      return way.then((stage) => this.#prepared(stanza, stage)).catch(failed);
+      if (!(way instanceof Promise)) return this.#prepared(stanza, way, session);
+      return way.then((stage) => this.#prepared(stanza, stage, session)).catch(failed);
     } catch (error) {
       return failed(error);
     }
   }
 
-  #prepared(stanza: Stanza, stage: Stage): Prepared {
-    if (!(stage instanceof Submitted)) return () => this.#finish(stanza, stage);
-    return new Submitted(stage.rest.then((ending) => () => this.#finish(stanza, ending)));
+  #prepared(stanza: Stanza, stage: Stage, session: Session): Prepared {
+    if (!(stage instanceof Submitted)) return () => this.#finish(stanza, stage, session);
+    return new Submitted(stage.rest.then((ending) => () => this.#finish(stanza, ending, session)));
   }
 
-  #finish(stanza: Stanza, ending: Ending): void | Promise<void> {
+  #finish(stanza: Stanza, ending: Ending, session: Session): void | Promise<void> {
     try {
       const outcome = ending();
-      if (!(outcome instanceof Promise)) return this.#parts.outcomes.end(outcome);
+      if (!(outcome instanceof Promise)) return this.#ended(stanza, outcome, session);
       return outcome.then(
-        (late) => this.#parts.outcomes.end(late),
-        (error: unknown) => this.#fail(stanza, error),
+        (late) => this.#ended(stanza, late, session),
+        (error: unknown) => this.#fail(stanza, error, session),
       );
     } catch (error) {
-      this.#fail(stanza, error);
+      this.#fail(stanza, error, session);
     }
   }
 
-  #fail(stanza: Stanza, error: unknown): void {
-    this.#parts.outcomes.end(this.bounce(stanza, this.#asStanzaError(error)));
+  #fail(stanza: Stanza, error: unknown, session: Session): void {
+    this.#ended(stanza, this.bounce(stanza, this.#asStanzaError(error)), session);
+  }
+
+  #ended(stanza: Stanza, outcome: Outcome, session: Session): void {
+    this.#parts.outcomes.end(outcome);
+    session.handled(stanza.kind);
   }
 
   #asStanzaError(error: unknown): StanzaError {

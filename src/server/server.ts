@@ -18,6 +18,8 @@ import type { Storage } from "../kernel/storage.ts";
 import { Admission, type ConnectionLimits, DEFAULT_LIMITS } from "../net/admission.ts";
 import { TlsContexts } from "../net/tls-contexts.ts";
 import { ClientStreams } from "../streams/client/client-streams.ts";
+import { ResumableSessions } from "../streams/client/resumable-sessions.ts";
+import { SessionRecords } from "../streams/client/session-records.ts";
 import type { ClientStreamLimits, PhaseLimits } from "../streams/client/stream-parts.ts";
 import { Workspaces } from "../xml/scanner.ts";
 import type { Configuration } from "./configuration.ts";
@@ -84,7 +86,8 @@ async function open(options: StartOptions, life: Life): Promise<readonly OpenLis
   life.closing("messages", () => core.settle());
   const deadlines = new Deadlines(world);
   life.closing("deadlines", () => deadlines.close());
-  const streams = clientStreams(options, core, accounts, credentials, deadlines);
+  const streams = clientStreams(options, storage, core, accounts, credentials, deadlines);
+  await streams.restore();
   life.closing("sessions", () => streams.shutDown());
   const registry = commandRegistry(core, accounts, life, storage, world);
   control = await openControlSocket({ registry, log, directory, world });
@@ -157,6 +160,7 @@ function assemble(
 
 function clientStreams(
   { configuration, world, log }: StartOptions,
+  storage: Storage,
   core: Core,
   accounts: StoredAccounts,
   credentials: CredentialStore,
@@ -180,6 +184,9 @@ function clientStreams(
     onCrash: (...crash) => core.router.onCrash(...crash),
     router: core.router,
     sessions: core.sessions,
+    accounts,
+    records: new SessionRecords(storage, world, log),
+    resumable: new ResumableSessions(),
     insecureLoopback: configuration.allowUnencryptedLoopback,
     workspaces: new Workspaces(),
   });
@@ -209,6 +216,10 @@ function streamLimits({ before_login: before, client }: Limits): ClientStreamLim
     authenticateWithin: before.login_timeout,
     registerWithin: before.form_timeout,
     stanzaWithin: client.stanza_timeout,
+    silence: client.silence_timeout,
+    answerWithin: client.answer_timeout,
+    resumeWithin: client.resume_timeout,
+    unacknowledged: { stanzas: client.unacknowledged, bytes: client.unacknowledged_bytes },
     saslFailures: before.login_attempts,
   };
 }

@@ -3,7 +3,7 @@ import { systemWorld, type World } from "../../src/base/world.ts";
 import type { Accounts } from "../../src/kernel/accounts.ts";
 import { type AnyExtension, extension } from "../../src/kernel/extension.ts";
 import type { Session, Slot } from "../../src/kernel/sessions.ts";
-import type { Storage } from "../../src/kernel/storage.ts";
+import type { Change, Storage } from "../../src/kernel/storage.ts";
 import { Core } from "../../src/server/core.ts";
 import { extensions } from "../../src/server/extensions.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
@@ -23,6 +23,7 @@ export class TestSession implements Session {
   readonly loopback = true;
   readonly since = 0;
   readonly lang = undefined;
+  readonly hibernatingSince = undefined;
   presence: Stanza | undefined = undefined;
   priority = 0;
   ended = false;
@@ -66,6 +67,16 @@ export class TestSession implements Session {
     if (!this.#slots.has(slot.name)) this.#slots.set(slot.name, slot.create());
     return this.#slots.get(slot.name) as T;
   }
+
+  began(): void {}
+
+  handled(): void {}
+
+  progress(): readonly Change[] {
+    return [];
+  }
+
+  progressRefused(): void {}
 
   /** The client writes this; resolves when it is handled. */
   async write(...stanzas: string[]): Promise<void> {

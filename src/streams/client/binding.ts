@@ -1,12 +1,12 @@
-import type { Connection } from "../../kernel/connection.ts";
 import { element } from "../../xml/element.ts";
 import type { Frame } from "../../xml/frame.ts";
-import { StanzaError, type StreamCondition, StreamError } from "../../xmpp/errors.ts";
+import { StanzaError, StreamError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { BIND, CONTENT } from "../../xmpp/namespaces.ts";
 import { childText, payload } from "../../xmpp/payload.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 import { earlyRequest } from "./early-request.ts";
+import type { Line } from "./line.ts";
 import { ClientSession } from "./session.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
@@ -19,10 +19,8 @@ interface Binding {
   readonly answer: Promise<Stanza>;
 }
 
-interface Asking {
+interface Asking extends Line {
   readonly lang: string | undefined;
-  readonly connection: Connection;
-  fail(condition: StreamCondition, text?: string): void;
 }
 
 /**
@@ -46,14 +44,9 @@ export function bindSession(frame: Frame, account: Jid, stream: Asking, parts: C
   if (jid === undefined || !request.id) {
     return { session: undefined, answer: Promise.resolve(request.bounce(new StanzaError("bad-request"))) };
   }
-  const facts = { jid, since: parts.world.now(), lang };
-  const session = new ClientSession(
-    facts,
-    connection,
-    parts.sessions,
-    parts.limits.session.outputBytes,
-    (...error) => stream.fail(...error),
-  );
+  const { remoteAddress, loopback } = connection;
+  const binding = { jid, since: parts.world.now(), lang, remoteAddress, loopback };
+  const session = new ClientSession(binding, stream, parts);
   const result = element("bind", BIND, {}, element("jid", BIND, {}, jid.toString()));
   const answer = parts.sessions.add(session).then(
     () => request.reply("result", result),

@@ -8,11 +8,14 @@ import { silentLog } from "../../../test/support/silent-log.ts";
 import { jid } from "../../../test/support/stanzas.ts";
 import { SteppedWorld } from "../../../test/support/stepped-world.ts";
 import { Deadlines } from "../../base/deadlines.ts";
+import type { Accounts } from "../../kernel/accounts.ts";
 import type { Authentication } from "../../kernel/authentication.ts";
 import { beforeLogin, clientSession } from "../../xml/limits.ts";
 import { Workspaces } from "../../xml/scanner.ts";
 import { payload } from "../../xmpp/payload.ts";
 import { ClientStreams } from "./client-streams.ts";
+import { ResumableSessions } from "./resumable-sessions.ts";
+import { SessionRecords } from "./session-records.ts";
 
 const TLS = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
 const AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>romeo</auth>";
@@ -53,6 +56,10 @@ class Client {
         registerWithin: 300_000,
         stanzaWithin: 60_000,
         saslFailures: 3,
+        silence: 240_000,
+        answerWithin: 60_000,
+        resumeWithin: 300_000,
+        unacknowledged: { stanzas: 1000, bytes: 4 * 1024 * 1024 },
       },
       deadlines: new Deadlines(world),
       authentication: trusting,
@@ -61,6 +68,9 @@ class Client {
       onCrash: (...crash) => routing.router.onCrash(...crash),
       router: routing.router,
       sessions: routing.sessions,
+      accounts: { exists: () => true } as unknown as Accounts,
+      records: new SessionRecords(routing.storage, world, silentLog()),
+      resumable: new ResumableSessions(),
       workspaces: new Workspaces(),
       insecureLoopback: false,
     });

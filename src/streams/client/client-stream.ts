@@ -13,6 +13,7 @@ import { hostOf, type Opening, readOpening, UNOPENED } from "./opening.ts";
 import type { SaslReply } from "./sasl-negotiation.ts";
 import type { ClientSession } from "./session.ts";
 import { SessionPhase } from "./session-phase.ts";
+import { askWhetherThere, Silence } from "./silence.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 import type { StreamPhase } from "./stream-phase.ts";
 import { features, STREAM_END, streamError, streamHeader } from "./stream-writer.ts";
@@ -50,6 +51,10 @@ export class ClientStream implements UnknownStream, AccountStream {
   /** All that arrives must wait for something; `whenDrained`: that the client reads. */
   #waiting = false;
   #whenDrained: (() => void) | undefined = undefined;
+  /** Nothing is read any more. */
+  #halted = false;
+  #silence: Silence | undefined = undefined;
+  #jid: Jid | undefined = undefined;
 
   constructor(connection: Connection, parts: ClientStreamParts) {
     this.connection = connection;
@@ -62,6 +67,7 @@ export class ClientStream implements UnknownStream, AccountStream {
 
   bytes(chunk: Buffer): void {
     if (this.#state === "closed" || this.#state === "securing") return;
+    this.#silence?.broken();
     this.#scanner.push(chunk);
     this.#work();
   }
@@ -84,18 +90,40 @@ export class ClientStream implements UnknownStream, AccountStream {
   closed(error?: Error): void {
     this.#state = "closed";
     this.#parts.deadlines.clear(this);
-    this.#login?.over(this.session?.jid ?? this.account, error);
-    void this.session?.leave();
-    this.session?.closed();
+    this.#silence?.over();
+    this.#login?.over(this.#jid ?? this.account, error);
+    this.session?.lost(this);
   }
 
-  /** Ends the stream with an error (RFC 6120 §4.9). */
   fail(condition: StreamCondition, text?: string): void {
+    this.#end(new StreamError(condition, text));
+  }
+
+  /** Ends the stream with an error that is not the client's: a session that can be resumed goes on. */
+  lose(condition: StreamCondition): void {
     if (this.#state === "closed") return;
-    if (!this.#headerSent) this.#sendHeader();
-    this.connection.write(streamError(new StreamError(condition, text)));
-    this.#login?.failed(condition, text);
-    this.close();
+    if (this.session?.management?.resumption !== undefined) {
+      this.session.lost(this);
+      this.session = undefined;
+    }
+    this.fail(condition);
+  }
+
+  replaced(): void {
+    this.session = undefined;
+    // XEP-0198 §5
+    this.fail("conflict", "Resumed on another stream");
+  }
+
+  expectAnswer(): void {
+    this.#silence?.expectAnswer();
+  }
+
+  /** Reads nothing more; resolves when what was read is handled. */
+  halt(): Promise<void> {
+    this.#halted = true;
+    this.connection.pause();
+    return this.session === undefined ? Promise.resolve() : this.#parts.router.whenSettled(this.session);
   }
 
   wait<T>(done: Promise<T>, next: (value: T) => void): void {
@@ -135,7 +163,14 @@ export class ClientStream implements UnknownStream, AccountStream {
   bound(session: ClientSession): void {
     this.#phase = new SessionPhase(this, session, this.#parts);
     this.#bound = true;
+    this.#jid = session.jid;
     this.#parts.deadlines.clear(this);
+    this.#silence = new Silence(
+      this.#parts,
+      () => askWhetherThere(session, this.#parts.world),
+      () => this.lose("connection-timeout"),
+      () => !this.#waiting && !this.#halted,
+    );
   }
 
   close(): void {
@@ -143,6 +178,7 @@ export class ClientStream implements UnknownStream, AccountStream {
     if (!this.#headerSent) this.#sendHeader();
     this.#state = "closed";
     this.#parts.deadlines.clear(this);
+    this.#silence?.over();
     this.connection.write(STREAM_END);
     this.connection.end();
     void this.session?.leave();
@@ -165,14 +201,14 @@ export class ClientStream implements UnknownStream, AccountStream {
 
   /** Reading goes on; if not, whoever is waited for calls `work` again. */
   #mayRead(): boolean {
-    if (this.#waiting || this.#state === "closed" || this.#state === "securing") return false;
+    if (this.#waiting || this.#halted || this.#state === "closed" || this.#state === "securing") return false;
     const { deadlines, limits } = this.#parts;
     const phase = this.session === undefined ? limits.beforeLogin : limits.session;
     if (this.connection.buffered <= phase.outputBytes / 4) return true;
     // What it asked for piles up: who does not read is not read (RFC 6120 §4.9.3.17 when that lasts). Before login the time for that goes on.
     const read = new Promise<void>((resolve) => (this.#whenDrained = resolve));
     this.wait(read, () => this.session && deadlines.clear(this));
-    if (this.session) deadlines.set(this, limits.stanzaWithin, () => this.fail("resource-constraint"));
+    if (this.session) deadlines.set(this, limits.stanzaWithin, () => this.lose("resource-constraint"));
     return false;
   }
 
@@ -182,16 +218,27 @@ export class ClientStream implements UnknownStream, AccountStream {
     if (!this.#bound || this.#waiting || this.#state === "closed") return;
     if (this.#scanner.unread === 0) deadlines.clear(this);
     else if (!deadlines.has(this))
-      deadlines.set(this, limits.stanzaWithin, () => this.fail("connection-timeout"));
+      deadlines.set(this, limits.stanzaWithin, () => this.lose("connection-timeout"));
   }
 
   #failWith(error: unknown): void {
-    if (error instanceof XmlError || error instanceof StreamError) {
+    if (error instanceof StreamError) {
+      this.#end(error);
+    } else if (error instanceof XmlError) {
       this.fail(error.condition, error.message === error.condition ? undefined : error.message);
     } else {
       this.#parts.log.error("a stream failed", { address: this.connection.remoteAddress, error });
       this.fail("internal-server-error");
     }
+  }
+
+  /** RFC 6120 §4.9 */
+  #end(error: StreamError): void {
+    if (this.#state === "closed") return;
+    if (!this.#headerSent) this.#sendHeader();
+    this.connection.write(streamError(error));
+    this.#login?.failed(error.condition, error.text);
+    this.close();
   }
 
   /** RFC 6120 §4.3.3: the next thing is a header. */

@@ -1,7 +1,11 @@
 import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
 import { accountRemoved } from "../../kernel/points.ts";
 import { ClientStream } from "./client-stream.ts";
+import { restoreSessions } from "./restoration.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
+
+/** Milliseconds that the end of the server waits for what clients have sent to be handled. */
+const SETTLE_WITHIN = 2_000;
 
 /** All client streams of a server. */
 export class ClientStreams {
@@ -13,10 +17,11 @@ export class ClientStreams {
   constructor(parts: ClientStreamParts) {
     this.#parts = parts;
     // Those that have logged in and not bound: their account may be somebody else's by the time they do.
-    parts.hooks.on(accountRemoved, "streams", "client streams", ({ account }) => {
+    parts.hooks.on(accountRemoved, "streams", "client streams", ({ account, changes }) => {
       for (const stream of this.#open) {
         if (stream.account?.equals(account)) stream.fail("conflict", "User removed");
       }
+      changes.push(...parts.records.removal(account));
     });
     // One handler for all connections: none of them costs a closure.
     this.#handler = {
@@ -27,6 +32,11 @@ export class ClientStreams {
     };
   }
 
+  /** Before the first client: sessions that wait to be resumed are there again. */
+  restore(): Promise<void> {
+    return restoreSessions(this.#parts);
+  }
+
   /** A client has connected. */
   accept(connection: Connection): void {
     const stream = new ClientStream(connection, this.#parts);
@@ -35,11 +45,29 @@ export class ClientStreams {
     this.#open.add(stream);
   }
 
-  /** Ends every stream with `system-shutdown`; resolves when all connections are gone. None outlives its end by more than five seconds. */
+  /**
+   * Ends every stream with `system-shutdown`, sessions that can be resumed are in the store by then. Resolves when all connections are gone. None outlives its
+   * end by more than five seconds.
+   */
   async shutDown(): Promise<void> {
-    for (const stream of this.#open) stream.fail("system-shutdown");
-    if (this.#open.size === 0) return;
-    await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    const { resumable, records } = this.#parts;
+    await this.#handled();
+    await Promise.all([...resumable.all()].map(({ management }) => management!.save()));
+    for (const stream of this.#open) {
+      // XEP-0198 §4: before an end that is planned.
+      stream.session?.management?.tell();
+      stream.lose("system-shutdown");
+    }
+    if (this.#open.size > 0) await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    await records.flush();
+  }
+
+  /** What was read is handled, and nothing more is read. */
+  async #handled(): Promise<void> {
+    const settled = Promise.all([...this.#open].map((stream) => stream.halt()));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#parts.world.after(SETTLE_WITHIN, resolve);
+    await Promise.race([settled, promise]).finally(cancel);
   }
 
   #closed(stream: ClientStream, error: Error | undefined): void {

@@ -2,6 +2,7 @@ import type { Connection } from "../../kernel/connection.ts";
 import { type FeatureOffer, streamFeatures } from "../../kernel/points.ts";
 import { type Element, element } from "../../xml/element.ts";
 import { BIND, TLS } from "../../xmpp/namespaces.ts";
+import { managementFeature } from "./management-elements.ts";
 import { SaslNegotiation } from "./sasl-negotiation.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
@@ -38,7 +39,8 @@ export function offerAfterLogin(
   host: string,
   parts: ClientStreamParts,
 ): readonly Element[] {
-  return withHooks({ host, phase: "after-login", loopback, features: [element("bind", BIND)] }, parts);
+  const features = [element("bind", BIND), managementFeature];
+  return withHooks({ host, phase: "after-login", loopback, features }, parts);
 }
 
 function withHooks(offer: FeatureOffer, { hooks, onCrash }: ClientStreamParts): readonly Element[] {

@@ -1,12 +1,10 @@
-import type { Connection } from "../../kernel/connection.ts";
 import type { Element } from "../../xml/element.ts";
 import type { Frame } from "../../xml/frame.ts";
-import type { StreamCondition } from "../../xmpp/errors.ts";
+import type { Line } from "./line.ts";
 import type { ClientSession } from "./session.ts";
 
 /** A client's stream, as its phases see it. */
-export interface PhasedStream {
-  readonly connection: Connection;
+export interface PhasedStream extends Line {
   /** What the client asked for. */
   readonly host: string;
   readonly lang: string | undefined;
@@ -14,9 +12,7 @@ export interface PhasedStream {
   session: ClientSession | undefined;
   /** Holds everything that arrives until `done` is there. `next` is not called when the stream has closed meanwhile. */
   wait<T>(done: Promise<T>, next: (value: T) => void): void;
-  /** Ends the stream with an error (RFC 6120 §4.9). */
-  fail(condition: StreamCondition, text?: string): void;
-  /** Ends the stream. */
+  /** Ends the stream, and the session. */
   close(): void;
 }
 
