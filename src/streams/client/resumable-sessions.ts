@@ -1,5 +1,6 @@
 import { BoundedCache } from "../../base/bounded-cache.ts";
 import type { Jid } from "../../xmpp/jid.ts";
+import { MODULUS } from "./acknowledgements.ts";
 import type { ClientSession } from "./session.ts";
 
 /** Sessions that are over and of which is known what they had received. */
@@ -19,7 +20,7 @@ export class ResumableSessions {
     this.#sessions.set(id, session);
     session.whenEnded(() => {
       this.#sessions.delete(id);
-      this.#past.set(id, { account: session.account, h: session.management!.inbound.h });
+      this.#past.set(id, { account: session.account, h: session.management!.inbound.handled % MODULUS });
     });
   }
 
