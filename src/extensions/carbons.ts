@@ -27,7 +27,12 @@ interface State {
   copied: Set<string>;
 }
 
-const slot: Slot<State> = { name: "carbons", create: () => ({ enabled: false, copied: new Set() }) };
+const slot: Slot<State> = {
+  name: "carbons",
+  create: () => ({ enabled: false, copied: new Set() }),
+  save: ({ enabled }) => enabled || undefined,
+  load: () => ({ enabled: true, copied: new Set() }),
+};
 
 /** Of the message that an error answers, from the side of its sender. */
 function nameOf(id: string | undefined, receiver: Stanza["to"]): string | undefined {

@@ -21,7 +21,12 @@ interface Logout {
 const LONGEST_STATUS = 1000;
 
 /** The status of a session's unavailable presence, "" while it is available. */
-const parting: Slot<{ status: string }> = { name: "last", create: () => ({ status: "" }) };
+const parting: Slot<{ status: string }> = {
+  name: "last",
+  create: () => ({ status: "" }),
+  save: ({ status }) => status || undefined,
+  load: (status) => ({ status: String(status) }),
+};
 
 function answer(milliseconds: number, text = ""): { seconds: string; text: string | undefined } {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));

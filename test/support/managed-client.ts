@@ -48,8 +48,9 @@ export class ManagedClient {
   static async login(
     server: Where,
     user: string,
-    { resource = "m", enable = "resume='true'", presence = "<presence/>" } = {},
+    options: { readonly resource?: string; readonly enable?: string; readonly presence?: string } = {},
   ): Promise<ManagedClient> {
+    const { resource = "m", enable = "resume='true'", presence = "<presence/>" } = options;
     const client = await ManagedClient.enter(server, user);
     client.jid = await bind(client.stream, resource);
     const enabled = await client.enable(enable);

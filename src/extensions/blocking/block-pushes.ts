@@ -16,6 +16,8 @@ interface Interest {
 const slot: Slot<Interest> = {
   name: "blocking",
   create: () => ({ asked: false, answering: 0, held: [] }),
+  save: ({ asked }) => asked || undefined,
+  load: () => ({ asked: true, answering: 0, held: [] }),
 };
 
 /** Tells those of an account's resources that have asked for its block list what changes in it (XEP-0191 §3.3 to §3.5). */

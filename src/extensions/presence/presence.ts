@@ -9,11 +9,13 @@ import {
   presenceCircle,
   sessionAvailable,
   sessionEnded,
+  sessionResumed,
   streamFeatures,
 } from "../../kernel/points.ts";
 import { presenceRules, rosterService } from "../../kernel/services.ts";
 import { element } from "../../xml/element.ts";
 import { AccountRules } from "./account-rules.ts";
+import { AfterRestart } from "./after-restart.ts";
 import { BlockEffects } from "./block-effects.ts";
 import { circleOf } from "./circle.ts";
 import { OwnPresence } from "./own-presence.ts";
@@ -55,6 +57,10 @@ export const presence: AnyExtension = extension({
     });
     context.provide(presenceRules, new AccountRules({ ...common, own, probes, subscriptions }));
     context.on(sessionEnded, "presence", ({ session }) => when(own.ended(session), () => undefined));
+    const afterRestart = new AfterRestart(common, probes);
+    context.on(sessionResumed, "presence", ({ session, restarted }) =>
+      restarted ? afterRestart.tell(session) : undefined,
+    );
     context.on(contactRemoved, "subscription", ({ account, contact, item }) =>
       subscriptions.contactRemoved(account, contact, item),
     );

@@ -12,7 +12,12 @@ interface Interest {
   answering: number;
 }
 
-const slot: Slot<Interest> = { name: "roster-interest", create: () => ({ asked: false, answering: 0 }) };
+const slot: Slot<Interest> = {
+  name: "roster-interest",
+  create: () => ({ asked: false, answering: 0 }),
+  save: ({ asked }) => asked || undefined,
+  load: () => ({ asked: true, answering: 0 }),
+};
 
 /** Tells those of an account's resources that have asked for the roster what changes in it (RFC 6121 §2.1.6). */
 export class RosterPushes {

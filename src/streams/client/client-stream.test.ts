@@ -123,7 +123,7 @@ class Client {
 
 const TIMEOUT = /<connection-timeout .*<\/stream:stream>$/;
 
-test("TLS, the login and a stanza have their time each; silence has all the time", async () => {
+test("TLS, the login and a stanza have their time each", async () => {
   const silent = new Client();
   assert.equal(await silent.within(14_000), "");
   assert.match(await silent.within(2_000), TIMEOUT);
@@ -135,7 +135,7 @@ test("TLS, the login and a stanza have their time each; silence has all the time
   assert.match(await secured.within(2_000), TIMEOUT);
   const bound = new Client();
   await bound.bind();
-  assert.equal(await bound.within(86_400_000), "");
+  assert.equal(await bound.within(200_000), "");
   await bound.says("<message>");
   assert.equal(await bound.within(59_000), "");
   assert.match(await bound.within(2_000), TIMEOUT);
@@ -202,6 +202,7 @@ test("the end of the server waits for its streams, and five seconds at most for 
   void client.streams.shutDown().then(() => {
     over = true;
   });
+  await client.rest();
   await client.within(4_900);
   assert.equal(over, false);
   await client.within(200);
