@@ -156,7 +156,11 @@ export class Arena implements AsyncDisposable {
     this.bob.destroy();
     this.world.leap(FORGIVING);
     await until(
-      async () => (await this.#sessions()) === 0,
+      async () => {
+        // Those that wait to be resumed have their time.
+        this.world.leap(FORGIVING);
+        return (await this.#sessions()) === 0;
+      },
       () => "sessions do not end",
     );
     this.#uncaught.length = 0;

@@ -3,6 +3,7 @@ import * as archive from "./code/archive.ts";
 import * as authentication from "./code/authentication.ts";
 import * as registration from "./code/registration.ts";
 import * as stanzas from "./code/stanzas.ts";
+import * as streamManagement from "./code/stream-management.ts";
 import * as streams from "./code/streams.ts";
 import * as tls from "./code/tls.ts";
 
@@ -16,5 +17,5 @@ function named(code: object): (readonly [string, Code])[] {
 
 /** By the name under which rows call them. */
 export const codes: ReadonlyMap<string, Code> = new Map(
-  [archive, authentication, registration, stanzas, streams, tls].flatMap(named),
+  [archive, authentication, registration, stanzas, streamManagement, streams, tls].flatMap(named),
 );

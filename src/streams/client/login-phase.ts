@@ -2,8 +2,9 @@ import { type Element, element } from "../../xml/element.ts";
 import type { Frame } from "../../xml/frame.ts";
 import { StreamError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
-import { CONTENT, SASL, TLS } from "../../xmpp/namespaces.ts";
+import { CONTENT, SASL, STREAM_MANAGEMENT, TLS } from "../../xmpp/namespaces.ts";
 import { answerBeforeLogin } from "./before-login.ts";
+import { failed } from "./management-elements.ts";
 import { checkIdentity, type Opening } from "./opening.ts";
 import { encryptionRequired, type SaslNegotiation, type SaslReply } from "./sasl-negotiation.ts";
 import { STANZAS } from "./stanza-intake.ts";
@@ -48,6 +49,8 @@ export class LoginPhase implements StreamPhase {
     else if (ns === CONTENT && name === "iq" && this.#sasl !== undefined) {
       const answer = answerBeforeLogin(frame, this.#stream, this.#parts);
       this.#stream.wait(answer, (stanza) => this.#stream.connection.write(stanza.bytes()));
+    } else if (ns === STREAM_MANAGEMENT && this.#sasl !== undefined) {
+      this.#stream.connection.write(failed("unexpected-request")); // XEP-0198 §3
     } else {
       // RFC 6120 §4.9.3.12
       throw new StreamError(
