@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { run } from "../support/process.ts";
-import { child, text } from "../support/romeo.ts";
 import { FaultyServer } from "./faulty-server.ts";
 import type { PlainClient } from "./plain-client.ts";
+import { numbers, tell, waiting } from "./waiting-messages.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tercet-backup-"));
 after(() => rmSync(scratch, { recursive: true, force: true }));
@@ -33,30 +33,10 @@ class Sender {
   async #run(to: string): Promise<void> {
     while (!this.#stopped) {
       const through = this.known + 10;
-      for (let n = this.known + 1; n <= through; n++)
-        this.#client.send(`<message to='${to}' type='chat' id='${n}'><body>message ${n}</body></message>`);
-      await this.#client.ping();
+      await tell(this.#client, to, 10, this.known + 1);
       this.known = through;
     }
   }
-}
-
-/** The numbers of what waited for a user, in the order in which it comes. */
-async function waiting(server: FaultyServer, user: string): Promise<number[]> {
-  const client = await server.login(user);
-  await client.ping();
-  // What waited comes before the answer to anything that is asked after it: sent once more, it comes last.
-  client.send(`<message to='${user}@h.test' type='chat' id='last'><body>the last</body></message>`);
-  const numbers: number[] = [];
-  for (;;) {
-    const message = await client.find((one) => one.name === "message", "a message");
-    if (message.attributes["id"] === "last") break;
-    const number = Number(message.attributes["id"]);
-    assert.equal(text(child(message, "body")), `message ${number}`);
-    numbers.push(number);
-  }
-  client.destroy();
-  return numbers;
 }
 
 test("every message that was accepted before a backup began is there after its restoration elsewhere", async (t) => {
@@ -83,13 +63,10 @@ test("every message that was accepted before a backup began is there after its r
   assert.deepEqual([restored.code, restored.out], [0, `${other.data} has the database of ${file}\n`]);
   await other.start();
   for (const [at, user] of ["a", "b", "c"].entries()) {
-    const numbers = await waiting(other, `offline-${user}`);
-    assert.ok(numbers.length >= known[at]!, `${numbers.length} of ${known[at]}`);
-    assert.deepEqual(
-      numbers,
-      numbers.map((_, index) => index + 1),
-    );
-    t.diagnostic(`${user}: ${known[at]} accepted before the backup, ${numbers.length} in it`);
+    const found = await waiting(other, `offline-${user}`);
+    assert.ok(found.length >= known[at]!, `${found.length} of ${known[at]}`);
+    assert.deepEqual(found, numbers(found.length));
+    t.diagnostic(`${user}: ${known[at]} accepted before the backup, ${found.length} in it`);
   }
 });
 
@@ -98,8 +75,7 @@ test("a database that is damaged: the sentence of the start names the command, a
   await server.start();
   await server.register("a", "b");
   const client = await server.login("a");
-  client.send("<message to='b@h.test' type='chat' id='1'><body>message 1</body></message>");
-  await client.ping();
+  await tell(client, "b@h.test", 1);
   const backups = mkdtempSync(join(scratch, "daily-"));
   const made = await run("tercetctl", "--data", server.data, "backup", backups);
   const [, file] = /^Written to (\/\S+\/tercet-\d{8}-\d{6}\.db)\n$/.exec(made.out) ?? [];

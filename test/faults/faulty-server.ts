@@ -4,9 +4,12 @@ import { callControl } from "../support/control.ts";
 import { type Ended, makeDirectory, Program, type ServerProcess, startProcess } from "../support/process.ts";
 import { PlainClient } from "./plain-client.ts";
 
-/** What a server of these tests is told: clients without TLS, and no limit on how fast they come. */
+/** What a server of these tests is told: clients without TLS, and no limit on how fast they come and how much waits. */
 const CONFIGURATION = `allow_unencrypted_loopback: true
-limits: {new_connections_at_once: 10000, new_connections_per_second: 10000}
+limits:
+  new_connections_at_once: 10000
+  new_connections_per_second: 10000
+  client: {rate: 100 MB, burst: 100 MB, pending_messages: 100000}
 `;
 
 /** A server as a process on a directory of its own, which a test stops, kills and starts again. */

@@ -47,6 +47,13 @@ export class PlainClient {
     return this.stream.find(wanted, what);
   }
 
+  /** Closes the stream and waits for the end of the connection. */
+  async close(): Promise<void> {
+    this.send("</stream:stream>");
+    await this.stream.end();
+  }
+
+  /** Cuts the connection. */
   destroy(): void {
     this.stream.destroy();
   }
