@@ -45,6 +45,11 @@ export class Reception {
     return this.#handled;
   }
 
+  /** The last count that was handed to the store with a message, or `handled` where that has gone beyond it. */
+  get counted(): number {
+    return Math.max(this.#handled, this.#committing.at(-1) ?? 0);
+  }
+
   /** What may be told. */
   get h(): number {
     return this.#durable % MODULUS;

@@ -42,6 +42,8 @@ export interface Recorded {
   facts(): SessionFacts;
   references(): readonly Reference[];
   readonly handled: number;
+  /** The same, or the count that is on its way to the store with the newest message: what is written after it must not take it back. */
+  readonly counted: number;
   /** So many handled stanzas are in the store, or it does not take them. */
   persisted(handled: number): void;
 }
@@ -199,8 +201,8 @@ export class SessionRecord {
   async save(): Promise<boolean> {
     if (this.#removed) return true;
     this.#records.notDue(this);
-    const { account, handled } = this.#session;
-    const what = { ...this.#changedFacts(), ...this.#changedReferences(), handled };
+    const { account, handled, counted } = this.#session;
+    const what = { ...this.#changedFacts(), ...this.#changedReferences(), handled: counted };
     const saved = await this.#records.commit(
       this.#records.changesOf(account, this.id, what),
       "a session could not be stored: it does not survive a restart",

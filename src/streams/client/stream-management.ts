@@ -89,6 +89,10 @@ export class StreamManagement implements Recorded {
     return this.inbound.handled;
   }
 
+  get counted(): number {
+    return this.inbound.counted;
+  }
+
   facts(): SessionFacts {
     return this.#session.facts(this.resumption!.max);
   }
