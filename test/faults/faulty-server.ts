@@ -74,7 +74,7 @@ export class FaultyServer {
   }
 
   login(user: string, resource?: string): Promise<PlainClient> {
-    return PlainClient.login(this.process.port, "h.test", user, resource);
+    return PlainClient.login(this.process.port, user, resource);
   }
 
   /** Resolves with the exit code, null after a kill. */

@@ -1,4 +1,4 @@
-// Kills a server with SIGKILL again and again while clients write to each other, and checks after each start that nothing acknowledged is lost.
+// Kills a server again and again while clients write to each other, and checks after each start that nothing acknowledged is lost.
 //   node test/faults/kill.ts [--rounds N] [--seed S]
 // Prints the seed; the same seed draws the same plan, though not the same moment within the server. The last line counts the rounds.
 

@@ -12,14 +12,28 @@ interface Received {
   readonly stanzaId: string | undefined;
 }
 
+/** As it stands in an archive. */
+export interface Archived {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly stanzaId: string;
+}
+
 /** What was sent, what of it the server has acknowledged, and what has arrived: the promise of durability as a check. */
 export class Ledger {
+  readonly #mark: string;
   readonly #sent = new Map<string, Sent>();
   readonly #places = new Map<string, number>();
   readonly #received = new Map<string, Received[]>();
   readonly #faults: string[] = [];
   acknowledged = 0;
   duplicates = 0;
+
+  /** The ids of its messages begin with `mark`. */
+  constructor(mark: string) {
+    this.#mark = mark;
+  }
 
   get size(): number {
     return this.#sent.size;
@@ -29,12 +43,12 @@ export class Ledger {
   send(
     from: string,
     to: string,
-    mark: string,
+
     length: number,
   ): { readonly id: string; readonly body: string } {
     const place = (this.#places.get(from) ?? 0) + 1;
     this.#places.set(from, place);
-    const id = `${mark}-${from}-${place}`;
+    const id = `${this.#mark}-${from}-${place}`;
     const body = `${id} `.padEnd(length, id);
     this.#sent.set(id, { from, to, place, body, acknowledged: false });
     return { id, body };
@@ -61,6 +75,35 @@ export class Ledger {
 
   fault(what: string): void {
     this.#faults.push(what);
+  }
+
+  /** The archive of a user holds, once each and in order, what was acknowledged, with the id under which it was received. */
+  checkArchive(of: string, entries: readonly Archived[]): void {
+    const ids = new Set<string>();
+    const last = new Map<string, number>();
+    const received = new Map(this.#received.get(of)?.map(({ id, stanzaId }) => [id, stanzaId]));
+    for (const { id, from, to, stanzaId } of entries) {
+      const sent = this.#sent.get(id);
+      if (sent === undefined) {
+        // What was written before is there too.
+        if (id.startsWith(`${this.#mark}-`))
+          this.fault(`the archive of ${of} has ${id}, which nobody has sent`);
+        continue;
+      }
+      if (sent.from !== from || sent.to !== to)
+        this.fault(`the archive of ${of} has ${id} from ${from} to ${to}`);
+      if (ids.has(id)) this.fault(`the archive of ${of} has ${id} twice`);
+      ids.add(id);
+      // P2: the order of acknowledgement, which for one stream is that of sending.
+      if (sent.place < (last.get(from) ?? 0)) this.fault(`the archive of ${of} has ${id} out of order`);
+      last.set(from, sent.place);
+      const as = received.get(id);
+      if (to === of && as !== stanzaId)
+        this.fault(`${id} came to ${of} as ${as} and is archived as ${stanzaId}`);
+    }
+    for (const [id, { from, to, acknowledged }] of this.#sent)
+      if (acknowledged && (from === of || to === of) && !ids.has(id))
+        this.fault(`${id} was acknowledged and is not in the archive of ${of}`);
   }
 
   /** Everything that is not as promised. */

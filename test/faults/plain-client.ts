@@ -2,9 +2,23 @@ import { RawStream } from "../support/raw-stream.ts";
 import { bind } from "../support/romeo.ts";
 import type { Element } from "../support/stream-reader.ts";
 
-const PLAIN = "urn:ietf:params:xml:ns:xmpp-sasl";
+const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
 
-/** A client without TLS whose login costs little, for tests that need many of them. */
+/** A stream without TLS on which a user is logged in with PLAIN, which costs little; the password is `secret`. Nothing is bound. */
+export async function plainLogin(port: number, user: string): Promise<RawStream> {
+  const stream = await RawStream.connect(port, "h.test");
+  await stream.open();
+  await stream.next();
+  const token = Buffer.from(`\0${user}\0secret`).toString("base64");
+  stream.write(`<auth xmlns='${SASL}' mechanism='PLAIN'>${token}</auth>`);
+  const answer = await stream.next();
+  if (answer.name !== "success") throw new Error(`login of ${user} refused: ${stream.received}`);
+  await stream.open();
+  await stream.next();
+  return stream;
+}
+
+/** A client without TLS, for tests that need many of them. */
 export class PlainClient {
   readonly stream: RawStream;
   /** Full. */
@@ -16,19 +30,16 @@ export class PlainClient {
     this.jid = jid;
   }
 
-  /** PLAIN, binding, presence; the password is `secret`. */
-  static async login(port: number, host: string, user: string, resource?: string): Promise<PlainClient> {
-    const stream = await RawStream.connect(port, host);
-    await stream.open();
-    await stream.next();
-    const token = Buffer.from(`\0${user}\0secret`).toString("base64");
-    stream.write(`<auth xmlns='${PLAIN}' mechanism='PLAIN'>${token}</auth>`);
-    const answer = await stream.next();
-    if (answer.name !== "success") throw new Error(`login of ${user} refused: ${stream.received}`);
-    await stream.open();
-    await stream.next();
+  /** Bound; available unless `presence` says otherwise. */
+  static async login(
+    port: number,
+    user: string,
+    resource?: string,
+    presence = "<presence/>",
+  ): Promise<PlainClient> {
+    const stream = await plainLogin(port, user);
     const client = new PlainClient(stream, await bind(stream, resource));
-    client.send("<presence/>");
+    client.send(presence);
     return client;
   }
 
@@ -38,9 +49,14 @@ export class PlainClient {
 
   /** Resolves when everything that was sent before is handled: a stream's stanzas are handled in order. */
   async ping(): Promise<void> {
-    const id = `ping-${++this.#asked}`;
-    this.send(`<iq type='get' id='${id}' to='h.test'><ping xmlns='urn:xmpp:ping'/></iq>`);
-    await this.stream.find((one) => one.attributes["id"] === id, "the answer to a ping");
+    await this.ask("get", "<ping xmlns='urn:xmpp:ping'/>", " to='h.test'");
+  }
+
+  /** The answer to a request. */
+  ask(type: "get" | "set", content: string, to = ""): Promise<Element> {
+    const id = `ask-${++this.#asked}`;
+    this.send(`<iq type='${type}' id='${id}'${to}>${content}</iq>`);
+    return this.stream.find((one) => one.attributes["id"] === id, `the answer to ${content}`);
   }
 
   find(wanted: (element: Element) => boolean, what: string): Promise<Element> {
