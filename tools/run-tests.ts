@@ -69,7 +69,13 @@ export async function runTests(root: string, files: readonly string[]): Promise<
     const entry = nameOf(entryFile ?? file);
     // A file without a test is reported as a test with the name of the file.
     if (details.type === "suite" || resolve(root, name) === resolve(root, entry)) return;
-    counts[skip === undefined || skip === false ? "passed" : "skipped"]++;
+    if (skip === undefined || skip === false) counts.passed++;
+    else {
+      counts.skipped++;
+      console.log(
+        `${styleText("yellow", "–")} ${entry}: ${name}: left out${skip === true ? "" : `, ${skip}`}`,
+      );
+    }
     tests.set(entry, (tests.get(entry) ?? 0) + 1);
   });
   stream.on("test:fail", ({ file, entryFile, details, name }) => {

@@ -12,6 +12,7 @@ export class AbsentSession implements Session {
   readonly since = 0;
   readonly lang = undefined;
   readonly ended = false;
+  readonly hibernatingSince = undefined;
   presence: Session["presence"] = undefined;
   priority = 0;
   readonly #slots = new Map<string, unknown>();
@@ -32,6 +33,16 @@ export class AbsentSession implements Session {
   }
 
   end(): void {}
+
+  began(): void {}
+
+  handled(): void {}
+
+  progress(): readonly never[] {
+    return [];
+  }
+
+  progressRefused(): void {}
 
   state<T>(slot: Slot<T>): T {
     if (!this.#slots.has(slot.name)) this.#slots.set(slot.name, slot.create());

@@ -1,6 +1,7 @@
 import type { Command } from "../kernel/commands.ts";
 import { type AccountServices, accountCommands } from "./accounts.ts";
 import { type ArchiveServices, archiveCommands } from "./archives.ts";
+import { type BackupServices, backupCommands } from "./backups.ts";
 import { type BanServices, banCommands } from "./bans.ts";
 import { type ConfigurationServices, configurationCommands } from "./configuration.ts";
 import { type FindUserServices, findUsers } from "./find-users.ts";
@@ -17,6 +18,7 @@ import { type SetupServices, setupCommand } from "./web/setup-command.ts";
 
 export type AdministrationServices = AccountServices &
   ArchiveServices &
+  BackupServices &
   BanServices &
   OldUserServices &
   SessionServices &
@@ -37,6 +39,7 @@ export function administrationCommands(services: AdministrationServices): readon
     ...accountCommands(services),
     ...archiveCommands(services),
     findUsers(services),
+    ...backupCommands(services),
     ...banCommands(services),
     ...oldUserCommands(services),
     ...sessionCommands(services),

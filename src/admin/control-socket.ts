@@ -138,6 +138,7 @@ async function answer(
   let held = false;
   const printed = await run(options.calls, request, {
     caller: owner,
+    directory: request.directory,
     // Who goes away has not said stop: a script that is killed must not leave half of what it began.
     signal: new AbortController().signal,
     progress: (line, goesOn = false) => send(socket, goesOn ? { line, goesOn } : { line }),
@@ -152,7 +153,9 @@ async function answer(
 
 function parseRequest(line: string): ControlRequest | undefined {
   try {
-    const { words, json, terminal, asked, host, version } = JSON.parse(line) as Partial<ControlRequest>;
+    const { words, json, terminal, asked, host, version, directory } = JSON.parse(
+      line,
+    ) as Partial<ControlRequest>;
     if (!Array.isArray(words) || words.some((word) => typeof word !== "string")) return undefined;
     return {
       words,
@@ -161,6 +164,7 @@ function parseRequest(line: string): ControlRequest | undefined {
       asked: asked === true,
       host: typeof host === "string" ? host : undefined,
       version: typeof version === "number" ? version : undefined,
+      directory: typeof directory === "string" ? directory : undefined,
     };
   } catch {
     return undefined;

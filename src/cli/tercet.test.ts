@@ -68,6 +68,9 @@ test("help, version, wrong arguments", async () => {
     [["check", "--config"], /^tercet: .*--config.* See tercet help\.\n$/],
     // A directory must not be taken from a variable that is not set.
     [["start", "--data", ""], /^tercet: --data needs a value\. See tercet help\.\n$/],
+    [["restore"], /^tercet: restore needs the file of a backup\. See tercet help\.\n$/],
+    [["restore", "a", "b"], /^tercet: 'b' is too much\./],
+    [["start", "--replace"], /^tercet: --replace is for restore\./],
     [["start", "--explain", "hosts"], /^tercet: --explain is for check\. See tercet help\.\n$/],
   ];
   for (const [words, expected] of wrong) {

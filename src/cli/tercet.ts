@@ -22,6 +22,10 @@ const USAGE = `Usage: tercet COMMAND [OPTION ...]
       Read the configuration without starting; say all that is wrong with it,
       with --diff also what the running server would do if it took it, or what
       an option does and where its value comes from
+  tercet restore FILE [--config FILE] [--data DIRECTORY] [--replace]
+      Put a file that \`tercetctl backup\` has written into the data directory;
+      the server must not run. With --replace where there is a database already,
+      which is kept in a folder beside
   tercet help
       Print this
   tercet --version
@@ -31,7 +35,7 @@ Without --config the file tercet.yml of the working directory is taken; without
 that everything has its default, the server is called localhost and listens on
 loopback addresses only. --data stands above the configuration.
 
-Exit codes: 0 done, 1 failed, 2 wrong arguments
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 65 the database is damaged
 `;
 
 /** Milliseconds between the end of the server and that of the process, at most. */
@@ -39,13 +43,14 @@ const LINGERING = 1000;
 /** Milliseconds after the start when the pages of the web admin are built, if they are not. */
 const PAGES_AFTER = 5000;
 
-const COMMANDS = ["start", "check", "help"];
+const COMMANDS = ["start", "check", "restore", "help"];
 
 interface CommandLine {
   readonly config?: string;
   readonly data?: string;
   readonly explain?: string;
   readonly diff?: boolean;
+  readonly replace?: boolean;
   readonly help?: boolean;
   readonly version?: boolean;
 }
@@ -59,6 +64,7 @@ async function main(argv: readonly string[]): Promise<number> {
       data: { type: "string" },
       explain: { type: "string" },
       diff: { type: "boolean" },
+      replace: { type: "boolean" },
       help: { type: "boolean", short: "h" },
       version: { type: "boolean" },
     } as const;
@@ -68,7 +74,7 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     return complain((error as Error).message.split(". ")[0]!, 2);
   }
-  const [command, tooMuch] = words;
+  const [command, ...rest] = words;
   if (values.version) return print(`tercet ${readVersion()}\n`);
   if (values.help || command === "help") return print(USAGE);
   if (command === undefined) return print(USAGE, 2);
@@ -79,13 +85,16 @@ async function main(argv: readonly string[]): Promise<number> {
       2,
     );
   }
+  const tooMuch = rest[command === "restore" ? 1 : 0];
   if (tooMuch !== undefined) return complain(`'${tooMuch}' is too much`, 2);
   // An empty directory would be the one that this is called in: a variable of a script that is not set.
   for (const name of ["config", "data", "explain"] as const) {
     if (values[name] === "") return complain(`--${name} needs a value`, 2);
   }
-  if (command === "start" && values.explain !== undefined) return complain("--explain is for check", 2);
-  if (command === "start" && values.diff) return complain("--diff is for check", 2);
+  if (command !== "check" && values.explain !== undefined) return complain("--explain is for check", 2);
+  if (command !== "check" && values.diff) return complain("--diff is for check", 2);
+  if (command !== "restore" && values.replace) return complain("--replace is for restore", 2);
+  if (command === "restore") return restore(values, rest[0]);
   return command === "start" ? start(values) : check(values);
 }
 
@@ -177,9 +186,27 @@ async function start(line: CommandLine): Promise<number> {
     setTimeout(() => process.exit(code), LINGERING).unref();
     return code;
   } catch (error) {
-    process.stderr.write(`${(error as Error).message.replace(/^/gm, "tercet: ")}\n`);
-    return 1;
+    return fail(error);
   }
+}
+
+async function restore(line: CommandLine, file: string | undefined): Promise<number> {
+  if (file === undefined || file === "") return complain("restore needs the file of a backup", 2);
+  try {
+    const configuration = await configurationOf(line);
+    const { restore: put } = await import("../server/restore.ts");
+    const aside = put({ configuration, file, replace: line.replace ?? false, now: Date.now() });
+    const kept = aside === undefined ? "" : `What was there is in ${aside}\n`;
+    return print(`${configuration.data} has the database of ${file}\n${kept}`);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+async function fail(error: unknown): Promise<number> {
+  process.stderr.write(`${(error as Error).message.replace(/^/gm, "tercet: ")}\n`);
+  const { exitCodeOf } = await import("../server/exit-codes.ts");
+  return exitCodeOf(error);
 }
 
 function logOf({ log: { format } }: Configuration, level: LogThreshold, world: World): Log {

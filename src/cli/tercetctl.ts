@@ -115,7 +115,7 @@ function print(text: string): number {
 async function run(line: CommandLine, directories: readonly string[]): Promise<number> {
   const base = process.cwd();
   const { words, json, host, version } = line;
-  const request = { words, json, host, version, terminal: isatty(0), asked: false };
+  const request = { words, json, host, version, terminal: isatty(0), asked: false, directory: base };
   let reply: Reply = { kind: "cut" };
   for (const directory of directories) {
     reply = await call(directory, request, output);

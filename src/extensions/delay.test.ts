@@ -15,7 +15,7 @@ test("notes of delays that pretend to be ours go, all others stay", async () => 
     delay("@"),
     "<delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:08:25Z'/>",
   ].join("");
-  const xml = `<message to='alice@${HOST}'>${delay(HOST)}${stays}${delay("H.TEST")}<body>1</body></message>`;
+  const xml = `<message to='alice@${HOST}' type='headline'>${delay(HOST)}${stays}${delay("H.TEST")}<body>1</body></message>`;
   await server.arrive(`mal@${ABROAD}/m`, xml);
   assert.equal(alice.take()[0]?.inner.toString(), `${stays}<body>1</body>`);
 });

@@ -35,13 +35,6 @@ const items = payload(ITEMS, "query", { node: optionalAttribute(), items: listOf
 
 type Info = PayloadValue<typeof infoFields>;
 
-/** What an account shows: nothing of its own beyond being there. */
-const account: DiscoveryInfo = {
-  identities: [{ category: "account", type: "registered" }],
-  features: () => [INFO, ITEMS],
-  forms: () => [],
-};
-
 /** §3.2: the answer names the node that was asked for. */
 function shown(node: string | undefined, { identities, features, forms }: DiscoveryInfo): Info {
   return {
@@ -66,16 +59,22 @@ export const disco: AnyExtension = extension({
   doc: "Service discovery: what this server is and can do (XEP-0030).",
   xeps: { 30: "2.5.0" },
   features: [INFO, ITEMS],
+  accountFeatures: [INFO, ITEMS],
   uses: { presence: presenceRules },
   setup({ domains, features, iq, provide, sessions, uses }) {
     const finders: ((node: string) => DiscoveryInfo | undefined)[] = [];
     const host: Discovery = {
       identities: [{ category: "server", type: "im", name: "Tercet" }],
-      features,
+      features: () => features(),
       forms: () => [],
       addNodes: (find) => void finders.push(find),
     };
     provide(discovery, host);
+    const account: DiscoveryInfo = {
+      identities: [{ category: "account", type: "registered" }],
+      features: () => features("account"),
+      forms: () => [],
+    };
 
     const find = (node: string | undefined): DiscoveryInfo => {
       if (node === undefined) return host;

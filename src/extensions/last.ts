@@ -26,7 +26,12 @@ const LONGEST_STATUS = 1000;
 const LATEST = 8.64e15;
 
 /** The status of a session's unavailable presence, "" while it is available. */
-const parting: Slot<{ status: string }> = { name: "last", create: () => ({ status: "" }) };
+const parting: Slot<{ status: string }> = {
+  name: "last",
+  create: () => ({ status: "" }),
+  save: ({ status }) => status || undefined,
+  load: (status) => ({ status: String(status) }),
+};
 
 function answer(milliseconds: number, text = ""): { seconds: string; text: string | undefined } {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -113,7 +118,8 @@ export const last: AnyExtension = extension({
 
     // §4: a resource is asked by those only who may see its presence; to others it is as good as absent.
     on(stanzaToAccount, "guard", ({ stanza, account }) => {
-      if (stanza.type !== "get" || !stanza.has(query.name, query.ns) || !stanza.to!.isFull) return;
+      if (stanza.kind !== "iq" || stanza.type !== "get" || !stanza.to!.isFull) return;
+      if (!stanza.has(query.name, query.ns)) return;
       return when(presence.allows(account, stanza.from!.bare), (allowed) => {
         if (!allowed) throw new StanzaError("service-unavailable");
         return undefined;

@@ -8,6 +8,8 @@ export interface CommandContext {
   readonly caller: Caller;
   /** Aborts when the caller no longer wants it: what takes long ends early then, with a CommandError. That the caller has gone is no abort. */
   readonly signal: AbortSignal;
+  /** Against which the caller means the paths that it names; undefined for one that has no working directory here. */
+  readonly directory?: string | undefined;
   /** Says something to the caller that is not the result: standard error of `tercetctl`. One sentence. */
   note(text: string): void;
   /**

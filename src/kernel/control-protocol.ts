@@ -18,6 +18,8 @@ export interface ControlRequest {
   readonly terminal: boolean;
   /** Passwords were asked for already: "-" is one. */
   readonly asked: boolean;
+  /** Working directory of the caller. */
+  readonly directory?: string | undefined;
 }
 
 /** The caller shall get a password and send the request again with it, in this place of `words`, and `asked`. */

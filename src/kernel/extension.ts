@@ -57,8 +57,8 @@ export interface ExtensionContext<O extends Options, S extends Shapes, U extends
   readonly rights: Rights;
   /** The version of the server. */
   readonly version: string;
-  /** All features of what is loaded; complete after the start. */
-  features(): readonly string[];
+  /** All features of what is loaded, of hosts or of accounts; complete after the start. */
+  features(of?: "host" | "account"): readonly string[];
   on<V, Stage extends string>(point: HookPoint<V, Stage>, stage: NoInfer<Stage>, handler: Handler<V>): void;
   /** Runs a hook whose moment this extension knows; what a crash of a handler means is decided as everywhere. */
   run<V>(point: HookPoint<V, string>, value: V): Verdict | Promise<Verdict>;
@@ -78,6 +78,8 @@ export interface Extension<O extends Options = Options, S extends Shapes = Shape
   readonly xeps: Readonly<Record<number, string>>;
   /** Advertised by the host while loaded (XEP-0030). */
   readonly features: readonly string[];
+  /** Advertised by each account while loaded. */
+  readonly accountFeatures?: readonly string[];
   readonly config?: O;
   readonly stores?: S;
   /** Loaded before; a missing provider stops the start and names both. */

@@ -26,7 +26,7 @@ export const stanzaFromAccount: HookPoint<Passage, PassageStage> = hook<Passage>
   "copy",
 );
 
-/** A message or iq for an account of ours, before RFC 6121 §8 is applied. */
+/** A stanza for an account of ours that exists, before RFC 6121 §8 is applied; for presence that is §3 and §4. */
 export const stanzaToAccount: HookPoint<Passage, PassageStage> = hook<Passage>()(
   "stanza-to-account",
   "guard",
@@ -56,6 +56,12 @@ export const messageAccepted: HookPoint<AcceptedMessage, "copy"> = hook<Accepted
 export const sessionAvailable: HookPoint<{ readonly session: Session }, "announced" | "deliver"> = hook<{
   readonly session: Session;
 }>()("session-available", "announced", "deliver");
+
+/** A session has got a new connection (XEP-0198 §5). `restarted`: between the two the server was started again, and what it had been told of others may be wrong. */
+export const sessionResumed: HookPoint<
+  { readonly session: Session; readonly restarted: boolean },
+  "presence"
+> = hook<{ readonly session: Session; readonly restarted: boolean }>()("session-resumed", "presence");
 
 /** A session is over and already out of the table. */
 export const sessionEnded: HookPoint<{ readonly session: Session }, "presence" | "cleanup"> = hook<{
@@ -115,4 +121,36 @@ export interface FeatureOffer {
 export const streamFeatures: HookPoint<FeatureOffer, "collect"> = hook<FeatureOffer>()(
   "stream-features",
   "collect",
+);
+
+/** The presence of an account is about to go to others, or theirs to it, by other ways than those of a stanza that a session has sent. */
+export interface PresenceCircle {
+  /** Bare. */
+  readonly account: Jid;
+  /** For `guard` to set: who neither sees the account's presence nor shows it theirs. Asked at each step, so it speaks for that moment. */
+  excludes: ((other: Jid) => boolean) | undefined;
+}
+
+/** Who is not in an account's circle. A crash or an error stops what was about to go. */
+export const presenceCircle: HookPoint<PresenceCircle, "guard"> = hook<PresenceCircle>()(
+  "presence-circle",
+  "guard",
+);
+
+/** An account has changed whom it blocks (XEP-0191); that is in the store and in force. */
+export interface BlockListChange {
+  /** Bare. */
+  readonly account: Jid;
+  /** What was named, as it was named: accounts, resources, domains. */
+  readonly items: readonly Jid[];
+  /** Whether an address was blocked before this. */
+  readonly before: (other: Jid) => boolean;
+  /** Whether it is now. */
+  readonly after: (other: Jid) => boolean;
+}
+
+/** One change after the other for each account; the next one waits for the handlers. */
+export const blockListChanged: HookPoint<BlockListChange, "presence"> = hook<BlockListChange>()(
+  "block-list-changed",
+  "presence",
 );

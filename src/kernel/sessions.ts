@@ -1,24 +1,32 @@
 import type { StreamCondition } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import type { Stanza } from "../xmpp/stanza.ts";
+import type { Stanza, StanzaKind } from "../xmpp/stanza.ts";
+import type { Change } from "./storage.ts";
 
 /** A place where one extension keeps what it knows of a session. */
 export interface Slot<T> {
   readonly name: string;
   readonly create: () => T;
+  /** For what has to survive a restart of the server (XEP-0198): the value as JSON, undefined where there is nothing to keep, … */
+  save?(value: T): unknown;
+  /** … and back. */
+  load?(saved: unknown): T;
 }
 
-/** A connected resource. */
+/** A bound resource. It may outlive its connection for a while (XEP-0198 §5). */
 export interface Session {
   /** Full. */
   readonly jid: Jid;
   /** Bare. */
   readonly account: Jid;
+  /** Of its last connection, as `loopback` is. */
   readonly remoteAddress: string;
   readonly remotePort: number;
   /** Whether its stream has TLS. */
   readonly secure: boolean;
   readonly loopback: boolean;
+  /** Since when, on the monotonic clock, it has had no connection and waits for its client to resume it; undefined while it is connected. */
+  readonly hibernatingSince: number | undefined;
   /** Wall clock at binding, milliseconds. */
   readonly since: number;
   /** The stream's `xml:lang`. */
@@ -30,8 +38,8 @@ export interface Session {
   /** True once the session has ended; what is sent then goes nowhere. */
   readonly ended: boolean;
   /**
-   * Writes a stanza to the client. `key` is its key in the message log: the stanza stops being pending when its bytes have left, or is delivered
-   * elsewhere when the stream dies before.
+   * Writes a stanza to the client. `key` is its key in the message log: the stanza stops being pending when the client has acknowledged it (XEP-0198), or
+   * without stream management when its bytes have left; it is delivered elsewhere when the session ends before.
    */
   send(stanza: Stanza, key?: number): void;
   /**
@@ -45,6 +53,14 @@ export interface Session {
   end(condition: StreamCondition, text?: string): void;
   /** What `slot` holds for this session, made at the first call. */
   state<T>(slot: Slot<T>): T;
+  /** The router begins with the next stanza of this session, in the order of arrival. */
+  began(): void;
+  /** That stanza has its outcome: called in the order of arrival, for a message only once it is durable or refused. */
+  handled(kind: StanzaKind): void;
+  /** What has to be committed together with a message of this session that has just begun, so that a restart finds it counted. */
+  progress(): readonly Change[];
+  /** The store has refused that commit. */
+  progressRefused(): void;
 }
 
 export interface Sessions {
@@ -66,6 +82,10 @@ export interface SessionTable extends Sessions {
   remove(session: Session): Promise<void>;
   /** The bytes of these entries of the message log have left for the client. */
   flushed(session: Session, keys: readonly number[]): void;
-  /** The connection of a removed session is gone, and the bytes of these may not have left. */
+  /** The session has not got these and will not: they go to another one, or go on waiting. */
   unflushed(session: Session, keys: readonly number[]): void;
+  /** Adds a session that has survived a restart, and that may have been sent the messages with these keys. */
+  restore(session: Session, keys: readonly number[]): void;
+  /** Messages of the session's account by their keys, as they are delivered late; those that are not kept any more are missing. */
+  recall(session: Session, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>>;
 }

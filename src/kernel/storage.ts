@@ -149,4 +149,9 @@ export interface Storage extends AsyncDisposable {
    * Commits become visible and durable in the order of the calls.
    */
   commit(batch: readonly Change[]): Promise<void>;
+  /**
+   * Writes a consistent copy of everything, as of now, to the file `target`, or as `name` into the directory `target`; commits and reads go on. It appears
+   * whole or not at all. Gives the path of the file; rejects with `StorageError` and a sentence. A driver that keeps nothing on a disk has none.
+   */
+  backup?(target: string, name: string): Promise<string>;
 }

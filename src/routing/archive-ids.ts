@@ -2,7 +2,7 @@ import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hash 
 import { BoundedCache } from "../base/bounded-cache.ts";
 import type { World } from "../base/world.ts";
 import { type DocumentStore, type Storage, StorageError } from "../kernel/storage.ts";
-import { element } from "../xml/element.ts";
+import { escapeAttribute } from "../xml/writer.ts";
 import { Jid } from "../xmpp/jid.ts";
 import { STANZA_ID } from "../xmpp/namespaces.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
@@ -61,8 +61,10 @@ export class ArchiveIds {
 
   /** The message with the id that it has in this account's archive (XEP-0359 §3). */
   stamp(stanza: Stanza, account: Jid, key: number): Stanza {
-    const attributes = { id: this.id(account, key), by: account.toString() };
-    return stanza.append(element("stanza-id", STANZA_ID, attributes));
+    // Every message that is delivered gets one, so no tree is made for it.
+    const by = escapeAttribute(account.toString());
+    const text = `<stanza-id xmlns='${STANZA_ID}' id='${this.id(account, key)}' by='${by}'/>`;
+    return stanza.appendWritten("stanza-id", STANZA_ID, text);
   }
 
   #tag(account: Jid): Buffer {

@@ -9,8 +9,8 @@ const CRASHES: ReadonlyMap<string, StanzaCondition> = new Map([
   ["archive", "resource-constraint"],
 ]);
 
-/** What it means that a handler has thrown. */
-export function crashVerdict(log: Log, error: unknown, stage: string, extension: string): Verdict {
+/** What it means for a stanza that a handler has thrown. */
+export function crashVerdict(error: unknown, stage: string, extension: string, log: Log): Verdict {
   const condition = CRASHES.get(stage);
   if (condition !== undefined && error instanceof StanzaError) return error;
   log.error("a handler failed", { extension, stage, error });

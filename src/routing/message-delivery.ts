@@ -2,6 +2,7 @@ import type { Log } from "../base/log.ts";
 import type { Outcome } from "../kernel/outcomes.ts";
 import type { AcceptedMessage } from "../kernel/points.ts";
 import type { Session } from "../kernel/sessions.ts";
+import type { Change } from "../kernel/storage.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { HINTS } from "../xmpp/namespaces.ts";
@@ -36,6 +37,8 @@ export interface MessageDeliveryParts {
 }
 
 const CHAT_STATES = "http://jabber.org/protocol/chatstates";
+
+const NOTHING: readonly Change[] = [];
 
 /** A message on its way to an account of ours. */
 interface Parcel extends MessageRoute {
@@ -94,12 +97,14 @@ export class MessageDelivery {
       stanza,
       archived,
       sender: archivedBySender ? homes.of(sender.account) : undefined,
+      progress: sender?.progress() ?? NOTHING,
     });
     const kept: Parcel = { stanza, home, sender, archivedByReceiver: archived, archivedBySender };
     const rest = committed.then(
       () => () => this.#release(kept, key),
       (error: unknown) => {
         home.pending.withdraw(key);
+        sender?.progressRefused();
         return this.#refuse(stanza, error);
       },
     );

@@ -29,7 +29,12 @@ async function play(storage = new SlowStorage(memoryStorage()), now = 1000): Pro
 }
 
 async function append({ log, home }: Play): Promise<number> {
-  const { key, committed } = log.append(home, { stanza: message, archived: false, sender: undefined });
+  const { key, committed } = log.append(home, {
+    stanza: message,
+    archived: false,
+    sender: undefined,
+    progress: [],
+  });
   await committed;
   home.pending.putDown(key);
   return key;

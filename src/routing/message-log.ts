@@ -29,6 +29,8 @@ export interface Acceptance {
   readonly archived: boolean;
   /** The home of the sender, where its archive takes it. */
   readonly sender: Home | undefined;
+  /** What is committed with it. */
+  readonly progress: readonly Change[];
 }
 
 /** A message as it stands in the store. */
@@ -70,7 +72,7 @@ export class MessageLog {
   /** Commits a message as pending for the account, which is loaded; rejects with StorageError when the store does not take it. */
   append(
     home: Home,
-    { stanza, archived, sender }: Acceptance,
+    { stanza, archived, sender, progress }: Acceptance,
   ): { readonly key: number; readonly committed: Promise<void> } {
     const key = Math.max(keyAt(this.#world.now()), this.#lastKey + 1);
     this.#lastKey = key;
@@ -81,7 +83,7 @@ export class MessageLog {
       owners.push({ owner: sender.account, with: home.account });
       if (sender.pending.pass(key)) this.#moveMark(sender);
     }
-    const changes: Change[] = [];
+    const changes: Change[] = [...progress];
     if (owners.length > 0) changes.push(this.#archive.append(owners, key, stanza));
     if (!archived) changes.push(this.#passing.append([receiver], key, stanza));
     return { key, committed: this.#storage.commit(changes) };
@@ -106,6 +108,26 @@ export class MessageLog {
     ];
     return found
       .map(({ key, value }) => ({ key, stanza: value, at: momentOf(key) }))
+      .sort((one, other) => one.key - other.key);
+  }
+
+  /** Messages that were for the account by their keys, ascending, whether they still wait or not. */
+  async recall(
+    { account }: Home,
+    keys: readonly number[],
+  ): Promise<readonly (StoredMessage & { readonly archived: boolean })[]> {
+    const [archived, passing] = await Promise.all([
+      this.#archive.get(account, keys),
+      this.#passing.get(account, keys),
+    ]);
+    const entries = [...archived, ...passing.filter(({ key }) => !archived.some((one) => one.key === key))];
+    return entries
+      .map(({ key, value }) => ({
+        key,
+        stanza: value,
+        at: momentOf(key),
+        archived: archived.some((one) => one.key === key),
+      }))
       .sort((one, other) => one.key - other.key);
   }
 

@@ -47,6 +47,23 @@ export class PendingDelivery {
     this.#bring(home);
   }
 
+  /** By key and in order, as they are delivered late; without those that are not kept any more. */
+  async recall(home: Home, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>> {
+    if (keys.length === 0) return new Map();
+    await this.#messages.load(home);
+    const found = await this.#messages.recall(home, keys);
+    return new Map(
+      found.map(({ archived, ...entry }) => [
+        entry.key,
+        delayed(
+          archived ? this.#ids.stamp(entry.stanza, home.account, entry.key) : entry.stanza,
+          home,
+          entry.at,
+        ),
+      ]),
+    );
+  }
+
   /** What waits goes to whoever takes messages. */
   #bring(home: Home): void {
     const fate = messageFate({ type: "chat", addressed: undefined, available: home.available() });

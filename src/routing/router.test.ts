@@ -235,3 +235,23 @@ test("as many stanzas end as have come", async () => {
   assert.equal(fixture.outcomes.stanzasIn, 42);
   assert.equal(fixture.outcomes.stanzasEnded, 42);
 });
+
+test("presence for an account that exists passes its hooks; for a missing one and for the host there are none", async () => {
+  const scene = await play();
+  const seen: string[] = [];
+  scene.fixture.hooks.on(stanzaToAccount, "guard", "watch", ({ stanza: one, account }) => {
+    seen.push(`${one.kind} ${one.to} ${account}`);
+    return one.id === "stop" ? new Drop("dropped:blocked") : undefined;
+  });
+  const to = ["juliet@h.test", "juliet@h.test/balcony", "nobody@h.test", "h.test"];
+  for (const address of to) scene.romeo.send(`<presence to='${address}' id='p'/>`);
+  scene.romeo.send("<presence to='juliet@h.test' id='stop'/>");
+  await settle(scene);
+  assert.deepEqual(seen, [
+    "presence juliet@h.test juliet@h.test",
+    "presence juliet@h.test/balcony juliet@h.test",
+    "presence juliet@h.test juliet@h.test",
+  ]);
+  assert.deepEqual(scene.juliet.ids, ["p", "p"]);
+  assert.equal(outcomes(scene)["dropped:blocked"], 1);
+});

@@ -61,7 +61,10 @@ export class DeliveryTree implements Router {
   refuse(session: Session, stanza: Stanza, error: StanzaError): number {
     this.#parts.outcomes.enter();
     const queue = this.#queue(session);
-    queue.add(false, () => () => this.#fail(stanza, error));
+    queue.add(false, () => {
+      session.began();
+      return () => this.#fail(stanza, error, session);
+    });
     return queue.length;
   }
 
@@ -87,7 +90,7 @@ export class DeliveryTree implements Router {
 
   /** What it means that a handler has thrown. */
   onCrash(error: unknown, stage: string, extension: string): Verdict {
-    return crashVerdict(this.#parts.log, error, stage, extension);
+    return crashVerdict(error, stage, extension, this.#parts.log);
   }
 
   #queue(session: Session): InputQueue {
@@ -115,36 +118,42 @@ export class DeliveryTree implements Router {
     const failed =
       (error: unknown): Release =>
       () =>
-        this.#fail(stanza, error);
+        this.#fail(stanza, error, session);
+    session.began();
     try {
       const way = this.#fromSession(stanza, session);
-      if (!(way instanceof Promise)) return this.#prepared(stanza, way);
-      return way.then((stage) => this.#prepared(stanza, stage)).catch(failed);
+      if (!(way instanceof Promise)) return this.#prepared(stanza, way, session);
+      return way.then((stage) => this.#prepared(stanza, stage, session)).catch(failed);
     } catch (error) {
       return failed(error);
     }
   }
 
-  #prepared(stanza: Stanza, stage: Stage): Prepared {
-    if (!(stage instanceof Submitted)) return () => this.#finish(stanza, stage);
-    return new Submitted(stage.rest.then((ending) => () => this.#finish(stanza, ending)));
+  #prepared(stanza: Stanza, stage: Stage, session: Session): Prepared {
+    if (!(stage instanceof Submitted)) return () => this.#finish(stanza, stage, session);
+    return new Submitted(stage.rest.then((ending) => () => this.#finish(stanza, ending, session)));
   }
 
-  #finish(stanza: Stanza, ending: Ending): void | Promise<void> {
+  #finish(stanza: Stanza, ending: Ending, session: Session): void | Promise<void> {
     try {
       const outcome = ending();
-      if (!(outcome instanceof Promise)) return this.#parts.outcomes.end(outcome, stanza.kind);
+      if (!(outcome instanceof Promise)) return this.#ended(stanza, outcome, session);
       return outcome.then(
-        (late) => this.#parts.outcomes.end(late, stanza.kind),
-        (error: unknown) => this.#fail(stanza, error),
+        (late) => this.#ended(stanza, late, session),
+        (error: unknown) => this.#fail(stanza, error, session),
       );
     } catch (error) {
-      this.#fail(stanza, error);
+      this.#fail(stanza, error, session);
     }
   }
 
-  #fail(stanza: Stanza, error: unknown): void {
-    this.#parts.outcomes.end(this.bounce(stanza, this.#asStanzaError(error)), stanza.kind);
+  #fail(stanza: Stanza, error: unknown, session: Session): void {
+    this.#ended(stanza, this.bounce(stanza, this.#asStanzaError(error)), session);
+  }
+
+  #ended(stanza: Stanza, outcome: Outcome, session: Session): void {
+    this.#parts.outcomes.end(outcome, stanza.kind);
+    session.handled(stanza.kind);
   }
 
   #asStanzaError(error: unknown): StanzaError {
@@ -217,10 +226,10 @@ export class DeliveryTree implements Router {
   #presenceToHost(stanza: Stanza, to: Jid): Way {
     // RFC 6120 §10.5.1: presence for the host itself concerns nobody.
     if (to.local === "") return () => "dropped:no-effect";
-    return when(
-      this.#parts.accounts.exists(to.bare),
-      (exists) => () => this.#parts.presence().toAccount(stanza, exists),
-    );
+    return when(this.#parts.accounts.exists(to.bare), (exists) => {
+      const next = (passed: Stanza) => () => this.#parts.presence().toAccount(passed, exists);
+      return exists ? this.#pastAccount(stanza, next) : next(stanza);
+    });
   }
 
   #iqToHost(stanza: Stanza, to: Jid, session: Session | undefined): Way {
@@ -271,6 +280,7 @@ export class DeliveryTree implements Router {
   #pastAccount(stanza: Stanza, next: (stanza: Stanza, archived: boolean) => Way): Way {
     const passage: Passage = { stanza, account: stanza.to!.bare, archived: false };
     const verdict = this.#parts.hooks.run(stanzaToAccount, passage, this.#crash);
+    if (verdict === undefined) return next(passage.stanza, passage.archived);
     return when(verdict, (decided) => this.#past(decided, () => next(passage.stanza, passage.archived)));
   }
 

@@ -4,6 +4,7 @@ import type { Session, SessionTable } from "../kernel/sessions.ts";
 import { element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import type { Stanza } from "../xmpp/stanza.ts";
 import type { Home, Homes } from "./homes.ts";
 
 export interface SessionTableParts {
@@ -18,6 +19,8 @@ export interface SessionTableParts {
   flushed(home: Home, keys: readonly number[]): void;
   /** These may not have left. */
   unflushed(home: Home, keys: readonly number[]): void;
+  /** Messages of the account by their keys, in the order in which it gets them. */
+  recall(home: Home, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>>;
 }
 
 /** Who is connected. */
@@ -62,13 +65,25 @@ export class BoundSessions implements SessionTable {
     // Two that came at the same time; and one whose stream has ended while it waited.
     if (home.find(session.jid.resource) !== undefined) return this.add(session);
     if (session.ended) return;
-    if (home.sessions.length >= this.#parts.resourcesPerAccount(session)) {
+    const most = this.#parts.resourcesPerAccount(session);
+    if (home.sessions.length >= most) endLongestHibernating(home);
+    if (home.sessions.length >= most) {
       // RFC 6120 §7.6.2.1 with the condition of XEP-0205's limits.
       const application = element("resource-limit-exceeded", "urn:xmpp:errors");
       throw new StanzaError("resource-constraint", { application });
     }
-    home.sessions = [...home.sessions, session];
-    this.#all.add(session);
+    this.#join(home, session);
+  }
+
+  restore(session: Session, keys: readonly number[]): void {
+    const home = this.#parts.homes.of(session.account);
+    // Nobody else gets them as long as it may have them.
+    for (const key of keys) home.pending.sent(key);
+    this.#join(home, session);
+  }
+
+  recall(session: Session, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>> {
+    return this.#parts.recall(this.#parts.homes.of(session.account), keys);
   }
 
   remove(session: Session): Promise<void> {
@@ -100,9 +115,26 @@ export class BoundSessions implements SessionTable {
     while (this.#leaving.size > 0) await Promise.all(this.#leaving.values());
   }
 
+  #join(home: Home, session: Session): void {
+    home.sessions = [...home.sessions, session];
+    this.#all.add(session);
+  }
+
   async #leave(session: Session): Promise<void> {
     // The end of the stream is handled after everything before it (architecture: Order).
     await this.#parts.settled(session);
     await this.#parts.hooks.run(sessionEnded, { session }, this.#parts.onCrash);
   }
+}
+
+/** Who has no connection makes room for who has one. */
+function endLongestHibernating(home: Home): void {
+  let longest: Session | undefined;
+  let since = Number.POSITIVE_INFINITY;
+  for (const session of home.sessions) {
+    if (session.hibernatingSince === undefined || session.hibernatingSince >= since) continue;
+    longest = session;
+    since = session.hibernatingSince;
+  }
+  longest?.end("resource-constraint", "Too many sessions");
 }

@@ -19,6 +19,8 @@ import { lastActivityService } from "../kernel/last-activity.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Storage } from "../kernel/storage.ts";
 import { ClientStreams } from "../streams/client/client-streams.ts";
+import { ResumableSessions } from "../streams/client/resumable-sessions.ts";
+import { SessionRecords } from "../streams/client/session-records.ts";
 import { Workspaces } from "../xml/scanner.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import { AdminPages } from "./admin-pages.ts";
@@ -42,6 +44,7 @@ export interface StartOptions {
 
 export function commandRegistry(
   { core, accounts, bans, pages, rights, tokens }: Assembled,
+  storage: Storage,
   server: ServerControl,
   configuration: ConfigurationControl,
   { world, logThreshold }: StartOptions,
@@ -52,6 +55,7 @@ export function commandRegistry(
   registry.add(
     ...administrationCommands({
       server,
+      storage,
       accounts,
       configuration,
       bans,
@@ -160,7 +164,8 @@ export function logins(
 export function clientStreams(
   { configuration, world, log }: StartOptions,
   current: CurrentConfiguration,
-  { core, rights }: Assembled,
+  { core, accounts, rights }: Assembled,
+  storage: Storage,
   authentication: Authentication,
   deadlines: Deadlines,
 ): ClientStreams {
@@ -178,6 +183,9 @@ export function clientStreams(
     router: core.router,
     sessions: core.sessions,
     rights,
+    accounts,
+    records: new SessionRecords(storage, world, log),
+    resumable: new ResumableSessions(),
     insecureLoopback: configuration.allowUnencryptedLoopback,
     workspaces: new Workspaces(),
   });

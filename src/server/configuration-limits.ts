@@ -23,10 +23,11 @@ const xmlMembers = (limits: XmlLimits): Declared<XmlLimitOptions> => ({
     max: 1000,
     doc: "How deep elements nest; the top-level one is 1.",
   }),
-  attributes: integer({ default: limits.attributes, min: 8, doc: "Attributes of one element." }),
+  attributes: integer({ default: limits.attributes, min: 8, max: 1024, doc: "Attributes of one element." }),
   namespaces: integer({
     default: limits.namespaces,
     min: 8,
+    max: 4096,
     doc: "Namespace declarations in one top-level element.",
   }),
   name_bytes: size({
@@ -88,10 +89,35 @@ const clientMembers: Declared<ClientLimits> = effective("new-sessions", {
     min: 1000,
     doc: "Time from the first to the last byte of one stanza.",
   }),
+  silence_timeout: duration({
+    default: 240_000,
+    min: 1000,
+    doc: "Silence after which a client is asked whether it is still there.",
+  }),
+  answer_timeout: duration({
+    default: 60_000,
+    min: 1000,
+    doc: "Time for any answer of a client that was asked something; without one its connection is taken for dead.",
+  }),
+  resume_timeout: duration({
+    default: 300_000,
+    min: 1000,
+    doc: "Time that a session whose connection is lost waits for its client to resume it (XEP-0198); clients may ask for less.",
+  }),
+  unacknowledged: integer({
+    default: 1000,
+    min: 10,
+    doc: "Stanzas that wait for a client's acknowledgement (XEP-0198); above it the session ends.",
+  }),
+  unacknowledged_bytes: size({
+    default: 4 * 1024 * 1024,
+    min: 64 * 1024,
+    doc: "Size of what waits for a client's acknowledgement; above it the session ends.",
+  }),
   resources: integer({
     default: 10,
     min: 1,
-    doc: "Sessions that one account may have at the same time.",
+    doc: "Sessions that one account may have at the same time, those that wait to be resumed included; the one that has waited longest makes room for a new one.",
   }),
   pending_messages: integer({
     default: 1000,

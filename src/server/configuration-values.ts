@@ -32,6 +32,11 @@ export interface ClientLimits extends XmlLimitOptions {
   readonly burst: number;
   readonly output: number;
   readonly stanza_timeout: number;
+  readonly silence_timeout: number;
+  readonly answer_timeout: number;
+  readonly resume_timeout: number;
+  readonly unacknowledged: number;
+  readonly unacknowledged_bytes: number;
   readonly resources: number;
   readonly pending_messages: number;
 }

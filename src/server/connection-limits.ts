@@ -28,6 +28,10 @@ export function streamLimits({ before_login: before, client }: Limits): ClientSt
     authenticateWithin: before.login_timeout,
     registerWithin: before.form_timeout,
     stanzaWithin: client.stanza_timeout,
+    silence: client.silence_timeout,
+    answerWithin: client.answer_timeout,
+    resumeWithin: client.resume_timeout,
+    unacknowledged: { stanzas: client.unacknowledged, bytes: client.unacknowledged_bytes },
     saslFailures: before.login_attempts,
   };
 }

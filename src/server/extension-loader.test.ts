@@ -12,7 +12,7 @@ function loader(): ExtensionLoader {
   return new ExtensionLoader(new Hooks(), () => undefined, memoryStorage(), common);
 }
 
-const said = { doc: "A test.", xeps: {}, features: ["b", "a"] };
+const said = { doc: "A test.", xeps: {}, features: ["b", "a"], accountFeatures: ["c"] };
 
 test("who uses a service gets it, when its provider was loaded before; else the start ends and both are named", () => {
   const service: Discovery = { identities: [], features: () => [], forms: () => [], addNodes: () => {} };
@@ -33,5 +33,6 @@ test("who uses a service gets it, when its provider was loaded before; else the 
   extensions.load(provider, undefined);
   extensions.load(user, undefined);
   assert.deepEqual(got, [service]);
-  assert.deepEqual(extensions.features, ["a", "b"]);
+  assert.deepEqual(extensions.features(), ["a", "b"]);
+  assert.deepEqual(extensions.features("account"), ["c"]);
 });

@@ -44,8 +44,11 @@ export class ExtensionLoader {
   }
 
   /** In ascending order, each once. */
-  get features(): readonly string[] {
-    return [...new Set(this.#loaded.flatMap((extension) => extension.features as readonly string[]))].sort();
+  features(of: "host" | "account" = "host"): readonly string[] {
+    const names = this.#loaded.flatMap(({ features, accountFeatures = [] }) =>
+      of === "host" ? features : accountFeatures,
+    );
+    return [...new Set<string>(names)].sort();
   }
 
   get commands(): readonly Command[] {
@@ -83,7 +86,7 @@ export class ExtensionLoader {
         const own = this.#hostOptions.get(host)?.get(name);
         return own === undefined ? config : { ...config, ...own };
       },
-      features: () => this.features,
+      features: (of) => this.features(of),
       on: (point, stage, handler) => this.#hooks.on(point, stage, name, handler),
       run: (point, value) => this.#hooks.run(point, value, this.#onCrash),
       find: (service) => this.services.find(service),

@@ -1,4 +1,8 @@
+import { archive } from "../extensions/archive/archive.ts";
+import { blocking } from "../extensions/blocking/blocking.ts";
 import { caps } from "../extensions/caps.ts";
+import { carbons } from "../extensions/carbons.ts";
+import { clientState } from "../extensions/client-state.ts";
 import { delay } from "../extensions/delay.ts";
 import { disco } from "../extensions/disco.ts";
 import { last } from "../extensions/last.ts";
@@ -19,6 +23,7 @@ import type { AnyExtension } from "../kernel/extension.ts";
 export const extensions: readonly AnyExtension[] = [
   roster,
   presence,
+  blocking,
   disco,
   caps,
   session,
@@ -26,6 +31,9 @@ export const extensions: readonly AnyExtension[] = [
   offline,
   delay,
   stanzaIds,
+  archive,
+  carbons,
+  clientState,
   ping,
   version,
   time,

@@ -4,7 +4,7 @@ import type { HostList } from "../kernel/router.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 
 /** Milliseconds after which one step of the end is given up, so that all of it takes less than ten seconds. */
-const STEP_PATIENCE = 6_000;
+const STEP_PATIENCE = 8_000;
 
 /** Whether somebody asked for the end, the server could not go on, or it is to begin anew. */
 export type Ending = "asked" | "failed" | "restart";

@@ -16,6 +16,7 @@ export const TIMED_COMMITS = 8;
 
 /** A storage whose commits are counted and sometimes timed. */
 export class MeasuredStorage implements Storage {
+  readonly backup?: NonNullable<Storage["backup"]>;
   readonly #storage: Storage;
   readonly #world: Pick<World, "monotonic">;
   #latency: Histogram | undefined = undefined;
@@ -33,6 +34,7 @@ export class MeasuredStorage implements Storage {
   constructor(storage: Storage, world: Pick<World, "monotonic">) {
     this.#storage = storage;
     this.#world = world;
+    if (storage.backup !== undefined) this.backup = (target, name) => storage.backup!(target, name);
   }
 
   /** Where it goes; seconds. */

@@ -28,6 +28,8 @@ export async function openStorage(options: StorageOptions, failed: () => void): 
       failed();
     },
     onHealth: healthLines(options),
+    onUnreadable: (store, key, error) =>
+      log.error("an entry cannot be read and is passed over", { store, key, error }),
   });
 }
 

@@ -121,7 +121,8 @@ async function open(options: StartOptions, current: CurrentConfiguration, life: 
   });
   life.closing("figures", watchLoop(world, sinks.loopDelay));
   const authentication = new MeasuredAuthentication(logins(options, assembled), sinks.logins);
-  const streams = clientStreams(options, current, assembled, authentication, deadlines);
+  const streams = clientStreams(options, current, assembled, storage, authentication, deadlines);
+  await streams.restore();
   life.closing("sessions", () => streams.shutDown());
   const listeners = new Listeners(
     {
@@ -139,7 +140,7 @@ async function open(options: StartOptions, current: CurrentConfiguration, life: 
   const opened = Promise.withResolvers<void>();
   const reload = new Reload(configuration, reloadable(parts), log, opened.promise);
   const calls = new CommandCalls({
-    registry: commandRegistry(assembled, life, reload, options),
+    registry: commandRegistry(assembled, storage, life, reload, options),
     rights,
     log,
     world,

@@ -57,6 +57,8 @@ export class Frame {
   readonly #nsEnd: number;
   readonly #notes: readonly number[];
   readonly #attributeNotes: number;
+  #name: string | undefined;
+  #nsName: string | undefined;
   #children: readonly ChildRange[] | undefined;
   #element: Element | undefined;
 
@@ -77,11 +79,13 @@ export class Frame {
 
   /** Local name. */
   get name(): string {
-    return decodeName(this.bytes, this.#local, this.#nameEnd);
+    this.#name ??= decodeName(this.bytes, this.#local, this.#nameEnd);
+    return this.#name;
   }
 
   get ns(): string {
-    return this.#namespace(0, this.#local, this.#ns, this.#nsEnd);
+    this.#nsName ??= this.#namespace(0, this.#local, this.#ns, this.#nsEnd);
+    return this.#nsName;
   }
 
   /** Decoded and normalised; prefixed names as they stand (`xml:lang`), declarations of namespaces left out. */
@@ -94,20 +98,25 @@ export class Frame {
     return undefined;
   }
 
-  /** In the order of the start tag, as `attribute()` gives them. */
-  *attributes(): Generator<readonly [string, string], void> {
-    const list = this.#notes;
-    for (let at = 0; at < this.#attributeNotes; at += NOTE_SIZE) {
-      yield [
-        decodeName(this.bytes, list[at]!, list[at + 1]!),
-        decodeValue(this.bytes, list[at + 2]!, list[at + 3]!),
-      ];
-    }
+  get attributeCount(): number {
+    return this.#attributeNotes / NOTE_SIZE;
+  }
+
+  /** By the place in the start tag, from 0 on. */
+  attributeName(index: number): string {
+    const at = index * NOTE_SIZE;
+    return decodeName(this.bytes, this.#notes[at]!, this.#notes[at + 1]!);
+  }
+
+  /** As `attribute()` gives it. */
+  attributeValue(index: number): string {
+    const at = index * NOTE_SIZE;
+    return decodeValue(this.bytes, this.#notes[at + 2]!, this.#notes[at + 3]!);
   }
 
   /** The child elements in document order. */
   get children(): readonly ChildRange[] {
-    this.#children ??= this.#childRanges();
+    this.#children ??= this.childrenFrom(0);
     return this.#children;
   }
 
@@ -117,7 +126,8 @@ export class Frame {
     return this.#element;
   }
 
-  #childRanges(): ChildRange[] {
+  /** As `children`, with ranges that count from `origin`. */
+  childrenFrom(origin: number): ChildRange[] {
     const list = this.#notes;
     const ranges: ChildRange[] = [];
     for (let at = this.#attributeNotes; at < list.length; at += CHILD_SIZE) {
@@ -126,8 +136,8 @@ export class Frame {
       ranges.push({
         name: decodeName(this.bytes, local, list[at + 3]!),
         ns: this.#namespace(start, local, list[at + 4]!, list[at + 5]!),
-        start,
-        end: list[at + 1]!,
+        start: start - origin,
+        end: list[at + 1]! - origin,
       });
     }
     return ranges;

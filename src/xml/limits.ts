@@ -42,13 +42,16 @@ export const clientSession: XmlLimits = {
   valueBytes: 64 * KiB,
 };
 
-/** For what a session accepted and the server then stamped, wrapped and stored; and for what an administrator wrote. */
+/**
+ * For what a session accepted and the server then stamped, wrapped and stored; and for what an administrator wrote. Whatever `limits` of the configuration let in has to
+ * be readable afterwards: what decides about memory stays a little above the highest values that can be configured.
+ */
 export const stored: XmlLimits = {
-  bytes: 1024 * KiB,
-  elements: 16384,
-  depth: 80,
-  attributes: 128,
-  namespaces: 1024,
-  nameBytes: 256,
-  valueBytes: 64 * KiB,
+  bytes: Number.POSITIVE_INFINITY,
+  elements: Number.POSITIVE_INFINITY,
+  depth: 1100,
+  attributes: 1100,
+  namespaces: 5000,
+  nameBytes: Number.POSITIVE_INFINITY,
+  valueBytes: Number.POSITIVE_INFINITY,
 };

@@ -1,7 +1,7 @@
 import type { Element } from "./element.ts";
 import type { Frame } from "./frame.ts";
 import { stored, type XmlLimits } from "./limits.ts";
-import { Scanner } from "./scanner.ts";
+import { Scanner, Workspaces } from "./scanner.ts";
 import { XmlError } from "./xml-error.ts";
 
 /**
@@ -12,9 +12,12 @@ export function parseElement(source: string | Buffer, contentNs = "", limits: Xm
   return parseFrame(source, contentNs, limits).element();
 }
 
+/** Memory for reading, not what is read: nothing is in it between two calls. */
+const workspaces = new Workspaces();
+
 /** As `parseElement`, without the tree. @throws XmlError */
 export function parseFrame(source: string | Buffer, contentNs = "", limits: XmlLimits = stored): Frame {
-  const scanner = new Scanner(limits);
+  const scanner = new Scanner(limits, workspaces);
   scanner.assume({ contentNs, prefixes: new Map() });
   scanner.push(typeof source === "string" ? encode(source) : source);
   const event = scanner.next();

@@ -28,9 +28,21 @@ export function escapeText(text: string): string {
   return text.replace(FORBIDDEN, "\ufffd").replace(/[&<>\r]/g, (character) => REFERENCES[character]!);
 }
 
+/** 1 for what stands for itself in an attribute value. */
+const PLAIN_ASCII: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) =>
+  code >= 0x20 && !"&<>'\"".includes(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/** Whether it is short and all of it stands for itself; the expression below needs longer to find that out. */
+function isPlain(value: string): boolean {
+  if (value.length > 64) return false;
+  for (let at = 0; at < value.length; at++) if (PLAIN_ASCII[value.charCodeAt(at)] !== 1) return false;
+  return true;
+}
+
 /** Text for an attribute value in quotes of either kind; white space other than 0x20 becomes references (XML 1.0 §3.3.3). */
 export function escapeAttribute(value: string): string {
-  if (!NOT_PLAIN_VALUE.test(value)) return value;
+  if (isPlain(value) || !NOT_PLAIN_VALUE.test(value)) return value;
   return value.replace(FORBIDDEN, "\ufffd").replace(/[&<>'"\t\n\r]/g, (character) => REFERENCES[character]!);
 }
 

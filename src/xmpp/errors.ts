@@ -126,11 +126,14 @@ export type StreamCondition =
 export class StreamError extends Error {
   readonly condition: StreamCondition;
   readonly text: string | undefined;
-  constructor(condition: StreamCondition, text?: string) {
+  /** An application-specific condition (RFC 6120 §4.9.4). */
+  readonly application: Element | undefined;
+  constructor(condition: StreamCondition, text?: string, application?: Element) {
     super(text ?? condition);
     this.name = "StreamError";
     this.condition = condition;
     this.text = text;
+    this.application = application;
   }
 
   element(): Element {
@@ -140,6 +143,7 @@ export class StreamError extends Error {
       {},
       element(this.condition, STREAM_ERRORS),
       this.text === undefined ? undefined : element("text", STREAM_ERRORS, { "xml:lang": "en" }, this.text),
+      this.application,
     );
   }
 }

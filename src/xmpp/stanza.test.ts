@@ -96,6 +96,20 @@ test("appending, removing and changing the start tag leave the original alone", 
   assert.equal(stanza.to, undefined);
 });
 
+test("what is not ASCII in a start tag or an appended child is written whole", () => {
+  const stanza = read("<message to='zoë@h.test' id='é'><body>ü</body></message>");
+  const head = "<message from='romeo@h.test/garden' to='zoë@h.test' id='é'><body>ü</body>";
+  assert.equal(stanza.bytes().toString(), `${head}</message>`);
+  const child = "<x xmlns='u:x' by='ööööööööööö'/>";
+  const longer = stanza.appendWritten("x", "u:x", child);
+  assert.equal(longer.bytes().toString(), `${head}${child}</message>`);
+  assert.equal(longer.child("x", "u:x")?.attr("by"), "ööööööööööö");
+  assert.equal(
+    longer.append(element("y", "u:y")).bytes().toString(),
+    `${head}${child}<y xmlns='u:y'/></message>`,
+  );
+});
+
 test("what is stored is read again as it was", () => {
   const stanza = read(
     "<message to='juliet@h.test' type='chat' foo='1'><body>é</body><x xmlns='u:x'><y/></x></message>",
@@ -142,4 +156,14 @@ test("a stanza that is kept holds nothing but its own bytes", () => {
   const kept = stanza.kept();
   assert.deepEqual(kept.bytes(), stanza.bytes());
   assert.equal(kept.inner.buffer.byteLength, kept.inner.length);
+});
+
+test("the largest stanza that a configuration may let in is read again", () => {
+  const attributes = Array.from({ length: 1024 }, (_one, n) => ` a${n}='v'`).join("");
+  const deep = `${"<d>".repeat(990)}${"</d>".repeat(990)}`;
+  const text = "x".repeat(2 * 1024 * 1024);
+  const many = "<e/>".repeat(20_000);
+  const xml = `<message from='a@b/c' to='d@e'><q xmlns='urn:q' big='${text}'><p${attributes}/>${deep}${many}</q></message>`;
+  const once = Stanza.decode(Buffer.from(xml));
+  assert.deepEqual(Stanza.decode(Buffer.from(once.bytes())).bytes(), once.bytes());
 });

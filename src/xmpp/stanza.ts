@@ -34,8 +34,10 @@ export class Stanza {
   readonly lang: string | undefined;
   /** Further attributes of the start tag, serialised, with a space before each. */
   readonly #extra: string;
-  /** The bytes between the start tag and the end tag. */
-  readonly inner: Buffer;
+  /** The bytes between the start tag and `#tail`. */
+  #inner: Buffer;
+  /** What was appended to them and is not among them yet. */
+  #tail: string;
   /** The child elements, their ranges within `inner`. */
   readonly children: readonly ChildRange[];
   #cachedBytes: Buffer | undefined = undefined;
@@ -47,6 +49,7 @@ export class Stanza {
     extra: string,
     inner: Buffer,
     children: readonly ChildRange[],
+    tail = "",
   ) {
     this.kind = kind;
     this.from = head.from;
@@ -55,7 +58,8 @@ export class Stanza {
     this.id = head.id;
     this.lang = head.lang;
     this.#extra = extra;
-    this.inner = inner;
+    this.#inner = inner;
+    this.#tail = tail;
     this.children = children;
   }
 
@@ -67,36 +71,32 @@ export class Stanza {
     return new Stanza(kind, head, "", inner, children);
   }
 
+  /** A stanza of our own making with one child, `inner`, which is written already: as `serialize` does inside of the content namespace. */
+  static written(
+    kind: StanzaKind,
+    head: Head,
+    child: Pick<ChildRange, "name" | "ns">,
+    inner: Buffer,
+  ): Stanza {
+    const { name, ns } = child;
+    return new Stanza(kind, head, "", inner, [{ name, ns, start: 0, end: inner.length }]);
+  }
+
   /**
    * What a peer sent. `from` is who the peer is known to be (RFC 6120 §8.1.2.1); `lang` is the stream's (RFC 6120 §4.7.4).
    * @throws StanzaError jid-malformed when `to` is no address
    */
   static fromFrame(frame: Frame, from: Jid, lang: string | undefined): Stanza {
     const kind = frame.name as StanzaKind;
-    const toText = frame.attribute("to");
-    const to = toText === undefined ? undefined : Jid.parse(toText);
-    if (toText !== undefined && to === undefined) throw new StanzaError("jid-malformed");
-    const head: Head = {
-      from,
-      to,
-      type: frame.attribute("type"),
-      id: frame.attribute("id"),
-      lang: frame.attribute("xml:lang") ?? lang,
-    };
-    const extra = extraAttributes(frame);
+    const { head, extra } = readStartTag(frame, from, lang);
     if (frame.innerStart === frame.innerEnd) return new Stanza(kind, head, extra, EMPTY, NONE);
     if (!frame.plain) {
       const { inner, children } = pack(frame.element().children);
       return new Stanza(kind, head, extra, inner, children);
     }
-    const shift = frame.innerStart;
-    const children = frame.children.map(({ name, ns, start, end }) => ({
-      name,
-      ns,
-      start: start - shift,
-      end: end - shift,
-    }));
-    return new Stanza(kind, head, extra, frame.bytes.subarray(shift, frame.innerEnd), children);
+    const { innerStart, innerEnd } = frame;
+    const inner = frame.bytes.subarray(innerStart, innerEnd);
+    return new Stanza(kind, head, extra, inner, frame.childrenFrom(innerStart));
   }
 
   /** Reads what `bytes` wrote. */
@@ -106,6 +106,15 @@ export class Stanza {
     const sender = from === undefined ? undefined : Jid.parse(from);
     if (sender === undefined) throw new Error("a stored stanza has no sender");
     return Stanza.fromFrame(frame, sender, undefined);
+  }
+
+  /** The bytes between the start tag and the end tag. */
+  get inner(): Buffer {
+    if (this.#tail !== "") {
+      this.#inner = Buffer.concat([this.#inner, Buffer.from(this.#tail)]);
+      this.#tail = "";
+    }
+    return this.#inner;
   }
 
   /** The same content under another start tag; what `head` does not name stays, `undefined` removes. */
@@ -122,10 +131,14 @@ export class Stanza {
 
   /** With a child behind the others. */
   append(child: Element): Stanza {
-    const bytes = Buffer.from(serialize(child, CONTENT));
-    const inner = Buffer.concat([this.inner, bytes]);
-    const range = { name: child.name, ns: child.ns, start: this.inner.length, end: inner.length };
-    return new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range]);
+    return this.appendWritten(child.name, child.ns, serialize(child, CONTENT));
+  }
+
+  /** As `append`; `text` is the child as `serialize` writes it where the content namespace is the default one. */
+  appendWritten(name: string, ns: string, text: string): Stanza {
+    const { inner } = this;
+    const range = { name, ns, start: inner.length, end: inner.length + Buffer.byteLength(text) };
+    return new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range], text);
   }
 
   /** Without the children that `unwanted` names; the same stanza when there are none. */
@@ -201,16 +214,22 @@ export class Stanza {
     if (this.id !== undefined) head += ` id='${escapeAttribute(this.id)}'`;
     if (this.lang !== undefined) head += ` xml:lang='${escapeAttribute(this.lang)}'`;
     head += this.#extra;
-    if (this.inner.length === 0) return Buffer.from(`${head}/>`);
-    head += ">";
-    const headLength = Buffer.byteLength(head);
-    const length = headLength + this.inner.length;
-    const bytes = Buffer.allocUnsafe(length + this.kind.length + 3);
-    bytes.write(head, 0, "utf8");
-    this.inner.copy(bytes, headLength);
-    bytes.write(`</${this.kind}>`, length, "latin1");
-    return bytes;
+    const content = this.#inner;
+    if (content.length === 0 && this.#tail === "") return Buffer.from(`${head}/>`);
+    return join(`${head}>`, content, `${this.#tail}</${this.kind}>`);
   }
+}
+
+/** Start tags are nearly always ASCII, and then their bytes need not be counted first. */
+function join(before: string, content: Buffer, behind: string): Buffer {
+  const start = before.length;
+  const end = start + content.length;
+  const bytes = Buffer.allocUnsafe(end + Buffer.byteLength(behind));
+  if (bytes.write(before, 0, "utf8") !== start)
+    return Buffer.concat([Buffer.from(before), content, Buffer.from(behind)]);
+  content.copy(bytes, start);
+  bytes.write(behind, end, "utf8");
+  return bytes;
 }
 
 /** Content as bytes, with the index of its child elements. */
@@ -229,17 +248,35 @@ function pack(content: readonly (Element | string)[]): { inner: Buffer; children
   return { inner: Buffer.concat(parts, at), children };
 }
 
-const ADDRESSING = new Set(["from", "to", "type", "id", "xml:lang"]);
-
-function extraAttributes(frame: Frame): string {
+/** What the start tag says, in one pass, and its further attributes as `#extra` has them. */
+function readStartTag(frame: Frame, from: Jid, lang: string | undefined): { head: Head; extra: string } {
+  let to: Jid | undefined;
+  let type: string | undefined;
+  let id: string | undefined;
+  let ownLang: string | undefined;
   let extra = "";
-  for (const [name, value] of frame.attributes()) {
-    if (ADDRESSING.has(name)) continue;
-    if (name.includes(":")) return qualifiedAttributes(frame.element());
-    extra += ` ${name}='${escapeAttribute(value)}'`;
+  let qualified = false;
+  const count = frame.attributeCount;
+  for (let index = 0; index < count; index++) {
+    const name = frame.attributeName(index);
+    if (name === "to") to = readTo(frame.attributeValue(index));
+    else if (name === "type") type = frame.attributeValue(index);
+    else if (name === "id") id = frame.attributeValue(index);
+    else if (name === "xml:lang") ownLang = frame.attributeValue(index);
+    else if (name.includes(":")) qualified = true;
+    else if (name !== "from") extra += ` ${name}='${escapeAttribute(frame.attributeValue(index))}'`;
   }
-  return extra;
+  if (qualified) extra = qualifiedAttributes(frame.element());
+  return { head: { from, to, type, id, lang: ownLang ?? lang }, extra };
 }
+
+function readTo(text: string): Jid {
+  const to = Jid.parse(text);
+  if (to === undefined) throw new StanzaError("jid-malformed");
+  return to;
+}
+
+const ADDRESSING = new Set(["from", "to", "type", "id", "xml:lang"]);
 
 /** Rare: an attribute with a prefix on the stanza itself gets its declaration beside it. */
 function qualifiedAttributes(top: Element): string {

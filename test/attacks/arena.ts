@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server } from "node:net";
+import { parse, stringify } from "yaml";
 import { LeapingWorld } from "../support/leaping-world.ts";
 import type { RawStream } from "../support/raw-stream.ts";
 import { type Element, Romeo, text } from "../support/romeo.ts";
@@ -45,6 +46,13 @@ export async function until(
   }
 }
 
+/** Nobody is asked whether he is still there: the clock leaps, and those who write raw XML do not answer. */
+function withPatience(configuration: string): string {
+  const options = (parse(configuration) ?? {}) as { limits?: { client?: object } };
+  const client = { silence_timeout: "30d", ...options.limits?.client };
+  return stringify({ ...options, limits: { ...options.limits, client } });
+}
+
 /**
  * A server under attack with its control session, alice and bob, who talk to each other after every case, and with all that must be
  * as before when a case is over.
@@ -82,7 +90,7 @@ export class Arena implements AsyncDisposable {
     const trap = createServer().listen(0, "127.0.0.1");
     trap.unref();
     await once(trap, "listening");
-    const server = await TestServer.start({ driver, configuration, world });
+    const server = await TestServer.start({ driver, configuration: withPatience(configuration), world });
     const arena = new Arena(server, world, trap);
     await arena.ensure("alice", "bob", "mal");
     await arena.#enterControl();
@@ -148,7 +156,11 @@ export class Arena implements AsyncDisposable {
     this.bob.destroy();
     this.world.leap(FORGIVING);
     await until(
-      async () => (await this.#sessions()) === 0,
+      async () => {
+        // Those that wait to be resumed have their time.
+        this.world.leap(FORGIVING);
+        return (await this.#sessions()) === 0;
+      },
       () => "sessions do not end",
     );
     this.#uncaught.length = 0;

@@ -52,7 +52,9 @@ export async function capabilities(): Promise<Capabilities> {
 
 /** Features of streams before and after login and of service discovery, and mechanisms. */
 async function offered(server: TestServer): Promise<readonly (readonly [string, ReadonlySet<string>])[]> {
-  const features = new Set<string>(extensions.flatMap((extension) => extension.features));
+  const features = new Set<string>(
+    extensions.flatMap((extension) => [...extension.features, ...(extension.accountFeatures ?? [])]),
+  );
   const stream = await RawStream.connectTls(server.tlsPort, server.host);
   await stream.open();
   const before = await stream.next();

@@ -7,6 +7,7 @@ import type { Element } from "../../src/xml/element.ts";
 import { stored } from "../../src/xml/limits.ts";
 import { type ScanEvent, Scanner, Workspaces } from "../../src/xml/scanner.ts";
 import { XmlError } from "../../src/xml/xml-error.ts";
+import { attributesOf } from "../support/attributes-of.ts";
 import { Chance, spoil, XmlGenerator } from "../support/xml-generator.ts";
 
 const SEED = 20_261_125;
@@ -145,7 +146,7 @@ function traceOf({ events, end }: Scan): string {
     if (event.kind === "close") return "close";
     const { frame } = event;
     const children = frame.children.map((child) => `${child.name} ${child.ns} ${child.start} ${child.end}`);
-    const attributes = [...frame.attributes()].join();
+    const attributes = attributesOf(frame).join();
     return `${frame.bytes.toString("latin1")} ${frame.name} ${frame.ns} ${frame.innerStart} ${frame.innerEnd} ${frame.plain} ${frame.text} ${children.join()} ${attributes}`;
   });
   return [...parts, end].join("\n");

@@ -121,7 +121,7 @@ test("a damaged database stops the start with its name and is left as it is", as
   writeFileSync(file, "this is no database, and it is longer than the header of one would be".repeat(50));
   appendFileSync(file, "\n");
   const refused = await run("tercet", "start", ...config(folder));
-  assert.equal(refused.code, 1);
+  assert.equal(refused.code, 65);
   assert.match(refused.out, /tercet\.db/);
   assert.doesNotMatch(refused.out, /\n +at /);
 });

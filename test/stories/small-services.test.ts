@@ -123,12 +123,12 @@ story(
   { accounts: ["alice", "mal"] },
   async (server) => {
     const mal = await Romeo.login(server, "mal");
-    const forged = ["alice@h.test", "h.test", "Alice@H.TEST"].map(
+    const forged = ["alice@h.test", "h.test", "Alice@H.TEST", "mal@h.test"].map(
       (by) => `<stanza-id xmlns='urn:xmpp:sid:0' by='${by}' id='1'/>`,
     );
     const delay = "<delay xmlns='urn:xmpp:delay' from='h.test' stamp='2002-09-10T23:08:25Z'/>";
     mal.send(
-      `<message to='alice@h.test'>${forged.join("")}${delay}<body>1</body><stanza-id xmlns='urn:xmpp:sid:0' by='mal@h.test' id='2'/></message>`,
+      `<message to='alice@h.test'>${forged.join("")}${delay}<body>1</body><stanza-id xmlns='urn:xmpp:sid:0' by='room@rooms.test' id='2'/></message>`,
     );
     await mal.sync();
     const alice = await Romeo.login(server, "alice");
@@ -137,10 +137,12 @@ story(
       elements(message).map(({ name, attributes }) => [name, attributes["by"] ?? attributes["from"]]),
       [
         ["body", undefined],
-        ["stanza-id", "mal@h.test"],
+        ["stanza-id", "room@rooms.test"],
+        ["stanza-id", "alice@h.test"],
         ["delay", "h.test"],
       ],
     );
+    assert.notEqual(elements(message)[2]!.attributes["id"], "1");
     assert.notEqual(child(message, "delay")!.attributes["stamp"], "2002-09-10T23:08:25Z");
   },
 );

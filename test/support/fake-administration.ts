@@ -117,6 +117,7 @@ export class FakeAdministration {
     registry.add(
       ...administrationCommands({
         accounts,
+        storage: {},
         configuration,
         server,
         sessions,

@@ -3,7 +3,7 @@ import { systemWorld, type World } from "../../src/base/world.ts";
 import type { Accounts } from "../../src/kernel/accounts.ts";
 import { type AnyExtension, extension } from "../../src/kernel/extension.ts";
 import type { Session, Slot } from "../../src/kernel/sessions.ts";
-import type { Storage } from "../../src/kernel/storage.ts";
+import type { Change, Storage } from "../../src/kernel/storage.ts";
 import { Core } from "../../src/server/core.ts";
 import { extensions } from "../../src/server/extensions.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
@@ -27,6 +27,7 @@ export class TestSession implements Session {
   readonly loopback = true;
   readonly since = 0;
   readonly lang = undefined;
+  readonly hibernatingSince = undefined;
   presence: Stanza | undefined = undefined;
   priority = 0;
   ended = false;
@@ -70,6 +71,16 @@ export class TestSession implements Session {
     if (!this.#slots.has(slot.name)) this.#slots.set(slot.name, slot.create());
     return this.#slots.get(slot.name) as T;
   }
+
+  began(): void {}
+
+  handled(): void {}
+
+  progress(): readonly Change[] {
+    return [];
+  }
+
+  progressRefused(): void {}
 
   /** The client writes this; resolves when it is handled. */
   async write(...stanzas: string[]): Promise<void> {
@@ -118,6 +129,7 @@ export class InProcess {
   readonly accounts: Set<string>;
   /** Log lines of level error. */
   readonly errors: string[] = [];
+  readonly #started: Promise<void>;
 
   constructor(options: InProcessOptions) {
     const world = options.world ?? systemWorld();
@@ -153,6 +165,7 @@ export class InProcess {
       limits: () => ({ resources: 10, pending: 100 }),
       version: "0",
     });
+    this.#started = this.core.start();
   }
 
   /** A bound resource; with `presence` an available one, with `roster` an interested one. What it got by that is taken. */
@@ -160,6 +173,7 @@ export class InProcess {
     full: string,
     { presence = "<presence/>", roster = true }: { presence?: string | false; roster?: boolean } = {},
   ): Promise<TestSession> {
+    await this.#started;
     const session = new TestSession(this.core, full);
     await this.core.sessions.add(session);
     if (roster) await session.write("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
@@ -181,6 +195,7 @@ export class InProcess {
 
   /** A stanza from abroad. */
   async arrive(from: string, xml: string): Promise<void> {
+    await this.#started;
     await this.core.router.send(stanza(from, xml));
     await turn();
   }

@@ -83,9 +83,13 @@ export function makeDirectory(more = ""): string {
   return directory;
 }
 
-/** `tercet start` on such a directory; resolves when it is ready. */
-export async function startProcess(directory: string, variables?: NodeJS.ProcessEnv): Promise<ServerProcess> {
-  const args = ["start", "--config", join(directory, "tercet.yml")];
+/** `tercet start` on such a directory, with more arguments; resolves when it is ready. */
+export async function startProcess(
+  directory: string,
+  variables?: NodeJS.ProcessEnv,
+  more: readonly string[] = [],
+): Promise<ServerProcess> {
+  const args = ["start", "--config", join(directory, "tercet.yml"), ...more];
   const program = new Program("tercet", args, undefined, variables);
   const [, port, tlsPort] = await program.says(/:(\d+) \(STARTTLS\).*:(\d+) \(TLS\)/);
   return { program, directory, port: Number(port), tlsPort: Number(tlsPort), host: "h.test" };

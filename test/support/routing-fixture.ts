@@ -1,3 +1,4 @@
+import { Deadlines } from "../../src/base/deadlines.ts";
 import { createLog } from "../../src/base/log.ts";
 import type { Accounts } from "../../src/kernel/accounts.ts";
 import type { Connection, ConnectionHandler } from "../../src/kernel/connection.ts";
@@ -17,6 +18,8 @@ import { PendingDelivery } from "../../src/routing/pending-delivery.ts";
 import { DeliveryTree } from "../../src/routing/router.ts";
 import { BoundSessions } from "../../src/routing/session-table.ts";
 import { MemoryStorage } from "../../src/storage/memory/memory-storage.ts";
+import type { Line } from "../../src/streams/client/line.ts";
+import { placeOf } from "../../src/streams/client/line.ts";
 import { ClientSession } from "../../src/streams/client/session.ts";
 import type { Jid } from "../../src/xmpp/jid.ts";
 import { CONTENT } from "../../src/xmpp/namespaces.ts";
@@ -73,15 +76,24 @@ export class FixtureClient {
   eager = true;
   readonly #connection: HeldConnection = new HeldConnection();
   readonly #fixture: RoutingFixture;
+  readonly #line: Line;
 
   constructor(fixture: RoutingFixture, full: string, outputLimit: number) {
     this.#fixture = fixture;
-    const facts = { jid: jid(full), since: 0, lang: undefined };
-    this.session = new ClientSession(facts, this.#connection, fixture.sessions, outputLimit, (condition) => {
-      this.error = condition;
-      void this.session.leave();
-    });
     const connection = this.#connection;
+    const { world, deadlines, router, sessions } = fixture;
+    const parts = { world, deadlines, router, sessions, limits: { session: { outputBytes: outputLimit } } };
+    const binding = { jid: jid(full), since: 0, lang: undefined, place: placeOf(connection) };
+    this.#line = {
+      connection,
+      fail: (condition) => {
+        this.error = condition;
+        void this.session.leave();
+      },
+      replaced: () => {},
+      expectAnswer: () => {},
+    };
+    this.session = new ClientSession(binding, this.#line, parts);
     const write = connection.write.bind(connection);
     connection.write = (bytes) => {
       write(bytes);
@@ -116,7 +128,7 @@ export class FixtureClient {
   async cut(): Promise<void> {
     this.#connection.written = [];
     const left = this.session.leave();
-    this.session.closed();
+    this.session.lost(this.#line);
     await left;
   }
 
@@ -148,6 +160,7 @@ export class RoutingFixture {
   readonly storage: SlowStorage;
   readonly hooks: Hooks = new Hooks();
   readonly outcomes: Outcomes = new Outcomes();
+  readonly deadlines: Deadlines;
   readonly homes: Homes = new Homes();
   readonly accounts: Set<string>;
   /** Stanzas for foreign domains; a handler may throw or wait. */
@@ -167,6 +180,7 @@ export class RoutingFixture {
 
   constructor(options: RoutingFixtureOptions = {}) {
     this.world = options.world ?? new SteppedWorld(1_000_000);
+    this.deadlines = new Deadlines(this.world);
     this.storage = options.storage ?? new SlowStorage(new MemoryStorage());
     this.accounts = new Set(options.accounts ?? ["romeo@h.test", "juliet@h.test"]);
     const { world, hooks, homes, outcomes, lines } = this;
@@ -204,6 +218,7 @@ export class RoutingFixture {
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => this.pending.flushed(home, keys),
       unflushed: (home, keys) => this.pending.redeliver(home, keys),
+      recall: (home, keys) => this.pending.recall(home, keys),
     });
     this.router = new DeliveryTree({
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,

@@ -6,6 +6,7 @@ import type { Session, Sessions } from "../../kernel/sessions.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
+import type { Circle } from "./circle.ts";
 import { directedPresence } from "./directed.ts";
 import { deliverPresence } from "./inbound-presence.ts";
 import type { OwnPresence } from "./own-presence.ts";
@@ -14,6 +15,7 @@ import { isSubscriber, isSubscriptionType } from "./subscription-state.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 export interface AccountRulesParts {
+  readonly circle: Circle;
   readonly own: OwnPresence;
   readonly probes: Probes;
   readonly subscriptions: Subscriptions;
@@ -57,11 +59,14 @@ export class AccountRules implements PresenceRules {
 
   /** RFC 6121 §8.5.3.1 */
   allows(account: Jid, other: Jid): boolean | Promise<boolean> {
-    const { sessions, roster } = this.#parts;
+    const { sessions, roster, circle } = this.#parts;
     const to = other.bare;
     if (account.equals(to)) return true;
-    if (sessions.of(account).some((session) => directedPresence(session).reaches(to))) return true;
-    return when(roster.of(account), (found) => isSubscriber(found.get(to)));
+    return when(circle(account), (excludes) => {
+      if (excludes(other)) return false;
+      if (sessions.of(account).some((session) => directedPresence(session).reaches(to))) return true;
+      return when(roster.of(account), (found) => isSubscriber(found.get(to)));
+    });
   }
 
   #withoutAddress(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {

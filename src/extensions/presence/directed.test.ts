@@ -43,6 +43,18 @@ test("the limit counts addresses, and what leaves makes room", () => {
   assert.equal(directed.take().length, 2);
 });
 
+test("some are taken, the others stay, and there is room again", () => {
+  const directed = new DirectedPresence();
+  for (const one of [room, jid("room@rooms.test/two"), friend]) directed.add(one, 3);
+  assert.deepEqual(directed.takeThose((entity) => entity.domain === "rooms.test").map(String), [
+    room.toString(),
+    "room@rooms.test/two",
+  ]);
+  assert.equal(directed.reaches(room.bare), false);
+  directed.add(jid("x@y.test"), 2);
+  assert.deepEqual(directed.take().map(String), [friend.toString(), "x@y.test"]);
+});
+
 test("names that mean something to JavaScript are names (D25)", () => {
   const directed = new DirectedPresence();
   for (const name of ["__proto__", "constructor", "tostring"]) {
@@ -51,4 +63,14 @@ test("names that mean something to JavaScript are names (D25)", () => {
     assert.equal(directed.covers(jid(`${name}@h.test/__proto__`)), true);
     assert.equal(directed.covers(jid(`${name}@h.test/constructor`)), false);
   }
+});
+
+test("whom presence was sent to is known again after a restart", () => {
+  const directed = new DirectedPresence();
+  assert.equal(directed.empty, true);
+  const entities = ["room@muc.test/me", "romeo@h.test", "romeo@h.test/o"].map((text) => jid(text));
+  for (const entity of entities) directed.add(entity, 10);
+  assert.equal(directed.empty, false);
+  assert.deepEqual(DirectedPresence.to(directed.all()).all().map(String), directed.all().map(String));
+  assert.equal(directed.all().length, 3);
 });

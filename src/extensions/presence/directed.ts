@@ -1,12 +1,18 @@
 import type { Session, Slot } from "../../kernel/sessions.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
-import type { Jid } from "../../xmpp/jid.ts";
+import { Jid } from "../../xmpp/jid.ts";
 
 /** Whom a session has sent directed presence, and who has to hear of its end (RFC 6121 §4.6). */
 export class DirectedPresence {
   /** Bare JID → the addresses that were used, as they were used. */
   readonly #entities = new Map<string, Map<string, Jid>>();
   #count = 0;
+
+  static to(entities: readonly Jid[]): DirectedPresence {
+    const directed = new DirectedPresence();
+    for (const entity of entities) directed.add(entity, entities.length);
+    return directed;
+  }
 
   /** @throws StanzaError resource-constraint when `limit` entities are there already: one that is not remembered would never hear of the end */
   add(entity: Jid, limit: number): void {
@@ -50,16 +56,36 @@ export class DirectedPresence {
     return this.#entities.has(bare.toString());
   }
 
+  /** The addresses that `wanted` names; they are not left. */
+  takeThose(wanted: (entity: Jid) => boolean): readonly Jid[] {
+    const taken = [...this.#entities.values()].flatMap((used) => [...used.values()].filter(wanted));
+    for (const entity of taken) this.delete(entity);
+    return taken;
+  }
+
+  get empty(): boolean {
+    return this.#count === 0;
+  }
+
+  all(): readonly Jid[] {
+    return [...this.#entities.values()].flatMap((used) => [...used.values()]);
+  }
+
   /** All addresses; none is left. */
   take(): readonly Jid[] {
-    const all = [...this.#entities.values()].flatMap((used) => [...used.values()]);
+    const all = this.all();
     this.#entities.clear();
     this.#count = 0;
     return all;
   }
 }
 
-const slot: Slot<DirectedPresence> = { name: "directed-presence", create: () => new DirectedPresence() };
+const slot: Slot<DirectedPresence> = {
+  name: "directed-presence",
+  create: () => new DirectedPresence(),
+  save: (directed) => (directed.empty ? undefined : directed.all().map(String)),
+  load: (saved) => DirectedPresence.to((saved as readonly string[]).map((text) => Jid.parse(text)!)),
+};
 
 export function directedPresence(session: Session): DirectedPresence {
   return session.state(slot);

@@ -5,8 +5,10 @@ import type { Outcome } from "../../kernel/outcomes.ts";
 import type { Router } from "../../kernel/router.ts";
 import type { Roster, RosterService } from "../../kernel/services.ts";
 import type { Session, Sessions } from "../../kernel/sessions.ts";
+import type { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 import { availableSessions } from "./account-presence.ts";
+import type { Circle, Excludes } from "./circle.ts";
 import { directedPresence } from "./directed.ts";
 import { deliverPresence } from "./inbound-presence.ts";
 import { priorityOf } from "./priority.ts";
@@ -20,6 +22,7 @@ export interface OwnPresenceParts {
   readonly roster: RosterService;
   readonly sessions: Sessions;
   readonly router: Router;
+  readonly circle: Circle;
   readonly probes: Probes;
   readonly subscriptions: Subscriptions;
   /** Addresses that a session may send directed presence to. */
@@ -39,13 +42,13 @@ export class OwnPresence {
   /** Initial and subsequent presence. @throws StanzaError bad-request */
   available(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
     const priority = priorityOf(stanza);
-    return when(this.#parts.roster.of(session.account), (roster) => {
+    return this.#with(session.account, (roster, excludes) => {
       const initial = session.presence === undefined;
       const tookMessages = !initial && session.priority >= 0;
       session.presence = stanza.kept();
       session.priority = priority;
-      return when(this.#broadcast(session, stanza, roster), () =>
-        when(initial ? this.#catchUp(session, roster) : undefined, () => {
+      return when(this.#broadcast(session, stanza, roster, excludes), () =>
+        when(initial ? this.#catchUp(session, roster, excludes) : undefined, () => {
           if (tookMessages || priority < 0) return "processed";
           return when(this.#parts.takesMessages(session), () => "processed" as const);
         }),
@@ -55,7 +58,7 @@ export class OwnPresence {
 
   /** The session takes part no longer; `stanza` is its unavailable presence. */
   unavailable(session: Session, stanza: Stanza): Outcome | Promise<Outcome> {
-    return when(this.#parts.roster.of(session.account), (roster) => {
+    return this.#with(session.account, (roster, excludes) => {
       const wasAvailable = session.presence !== undefined;
       session.presence = undefined;
       session.priority = 0;
@@ -63,11 +66,11 @@ export class OwnPresence {
       if (!wasAvailable && directed.length === 0) return "dropped:no-effect";
       // Only those who have seen it come see it go: subscribers only of a session that was available.
       const others = wasAvailable ? directed.filter((to) => !isSubscriber(roster.get(to.bare))) : directed;
-      const told = wasAvailable ? this.#broadcast(session, stanza, roster) : undefined;
+      const told = wasAvailable ? this.#broadcast(session, stanza, roster, excludes) : undefined;
       // RFC 6121 §4.5.2: also to the resource that has become unavailable.
       if (wasAvailable) session.send(stanza.with({ to: session.account }));
       return when(told, () => {
-        for (const to of others) void this.#parts.router.send(stanza.with({ to }));
+        for (const to of others) if (!excludes(to)) void this.#parts.router.send(stanza.with({ to }));
         return "processed" as const;
       });
     });
@@ -91,26 +94,39 @@ export class OwnPresence {
     });
   }
 
+  #with(
+    account: Jid,
+    next: (roster: Roster, excludes: Excludes) => Outcome | Promise<Outcome>,
+  ): Outcome | Promise<Outcome> {
+    const { roster, circle } = this.#parts;
+    return when(roster.of(account), (found) => when(circle(account), (excludes) => next(found, excludes)));
+  }
+
   /** RFC 6121 §4.2.2: to the account itself, which needs no subscription, and to all subscribers. One content for all of them. */
-  #broadcast(session: Session, stanza: Stanza, roster: Roster): undefined | Promise<void> {
+  #broadcast(
+    session: Session,
+    stanza: Stanza,
+    roster: Roster,
+    excludes: Excludes,
+  ): undefined | Promise<void> {
     const { router, sessions, world } = this.#parts;
     const copy = stanza.with({ to: session.account });
     for (const own of availableSessions(sessions, session.account)) own.send(copy);
     return inSlices(roster.subscribers(), world, (to) => {
-      // Whoever was struck from the roster between two slices has seen the end already.
-      if (isSubscriber(roster.get(to))) void router.send(stanza.with({ to }));
+      // Whoever was struck from the roster or blocked between two slices has seen the end already.
+      if (isSubscriber(roster.get(to)) && !excludes(to)) void router.send(stanza.with({ to }));
     });
   }
 
   /** What was said before this session could hear it. */
-  #catchUp(session: Session, roster: Roster): undefined | Promise<void> {
+  #catchUp(session: Session, roster: Roster, excludes: Excludes): undefined | Promise<void> {
     const { sessions, probes, subscriptions } = this.#parts;
     const others = availableSessions(sessions, session.account).filter((own) => own !== session);
     for (const { presence } of others) session.send(presence!.with({ to: session.account }));
-    const asked = probes.ask(session, roster);
+    const asked = probes.ask(session, roster.subscriptions(), excludes);
     const rest = when(asked, () => {
-      subscriptions.deliverRequests(session, roster);
-      if (others.length === 0) subscriptions.askAgain(session.account, roster);
+      subscriptions.deliverRequests(session, roster, excludes);
+      if (others.length === 0) subscriptions.askAgain(session.account, roster, excludes);
     });
     return rest instanceof Promise ? rest : undefined;
   }

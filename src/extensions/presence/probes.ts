@@ -8,6 +8,7 @@ import type { Session, Sessions } from "../../kernel/sessions.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 import { availableSessions } from "./account-presence.ts";
+import type { Circle, Excludes } from "./circle.ts";
 import { directedPresence } from "./directed.ts";
 import { inSlices } from "./slices.ts";
 import { isSubscriber } from "./subscription-state.ts";
@@ -16,6 +17,7 @@ export interface ProbeParts {
   readonly log: Log;
   readonly world: World;
   readonly roster: RosterService;
+  readonly circle: Circle;
   readonly sessions: Sessions;
   readonly router: Router;
   readonly domains: Domains;
@@ -41,11 +43,12 @@ export class Probes {
     });
   }
 
-  /** What the contacts of a session that has become available have to say, for it alone. */
-  ask(session: Session, roster: Roster): undefined | Promise<void> {
+  /** What these contacts of a session that is available have to say, for it alone; `excludes` is its account's. */
+  ask(session: Session, contacts: Iterable<Jid>, excludes: Excludes): undefined | Promise<void> {
     const { domains, router, sessions, world } = this.#parts;
     const { account } = session;
-    return inSlices(roster.subscriptions(), world, (contact): undefined | Promise<void> => {
+    return inSlices(contacts, world, (contact): undefined | Promise<void> => {
+      if (excludes(contact)) return undefined;
       if (!domains.isHost(contact.domain)) {
         const id = `probe-${world.random(4).toString("hex")}`;
         void router.send(Stanza.of("presence", { from: account, to: contact, type: "probe", id }));
@@ -54,25 +57,30 @@ export class Probes {
       // RFC 6121 §4.3.1: here it is known who is there, and only what they say needs to be asked for.
       if (availableSessions(sessions, contact).length === 0) return undefined;
       // What they say has any size, and all of it at once could be more than may wait for anybody.
-      const told = this.#askHere(session, contact);
+      const told = this.#askHere(session, contact, excludes);
       return told === undefined ? session.writable() : told.then(() => session.writable());
     });
   }
 
-  #askHere(session: Session, contact: Jid): undefined | Promise<void> {
+  #askHere(session: Session, contact: Jid, excludes: Excludes): undefined | Promise<void> {
     const { account } = session;
-    const told = when(this.#parts.roster.of(contact), (roster) => {
+    const tell = (roster: Roster, contactExcludes: Excludes): void => {
+      if (contactExcludes(session.jid)) return;
       if (!isSubscriber(roster.get(account))) {
         const head = { from: contact, to: account, type: "unsubscribed" };
         return void this.#parts.router.send(Stanza.of("presence", head));
       }
       for (const { presence } of availableSessions(this.#parts.sessions, contact)) {
-        session.send(presence!.with({ to: account }));
+        if (!excludes(presence!.from!)) session.send(presence!.with({ to: account }));
       }
-    });
+    };
+    const { roster, circle } = this.#parts;
+    const told = when(roster.of(contact), (found) =>
+      when(circle(contact), (contactExcludes) => tell(found, contactExcludes)),
+    );
     if (!(told instanceof Promise)) return undefined;
     return told.catch((error: unknown) =>
-      this.#parts.log.error("a roster could not be read", { account: contact, error }),
+      this.#parts.log.error("what a contact lets others see could not be read", { account: contact, error }),
     );
   }
 

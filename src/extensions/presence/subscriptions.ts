@@ -7,6 +7,7 @@ import { StanzaError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 import { availableSessions, sendPresence, withdrawPresence } from "./account-presence.ts";
+import type { Circle, Excludes } from "./circle.ts";
 import { paceRequest } from "./request-pace.ts";
 import { inSlices } from "./slices.ts";
 import { inboundStep, isSubscribed, isSubscriber, outboundStep } from "./subscription-state.ts";
@@ -18,6 +19,7 @@ const LARGEST_REQUEST = 16 * 1024;
 export interface SubscriptionParts {
   readonly world: World;
   readonly roster: RosterService;
+  readonly circle: Circle;
   readonly sessions: Sessions;
   readonly router: Router;
   readonly domains: Domains;
@@ -100,7 +102,9 @@ export class Subscriptions {
   /** RFC 6121 §2.5.2: the contact is out of the roster. */
   async contactRemoved(account: Jid, contact: Jid, item: RosterItem): Promise<void> {
     const { sessions, router } = this.#parts;
-    if (isSubscriber(item)) await withdrawPresence(sessions, router, account, contact);
+    // One who is blocked has seen the end already. That the subscription ends is to be known: both sides remember it.
+    const excludes = await this.#parts.circle(account);
+    if (isSubscriber(item) && !excludes(contact)) await withdrawPresence(sessions, router, account, contact);
     // A request without an answer is taken back too, or its late approval would be known to one side only.
     if (isSubscribed(item) || item.ask) await this.#send(account, contact, "unsubscribe");
     if (isSubscriber(item)) await this.#send(account, contact, "unsubscribed");
@@ -119,13 +123,15 @@ export class Subscriptions {
   }
 
   /** RFC 6121 §3.1.3: requests come again with each new resource until they are answered. */
-  deliverRequests(session: Session, roster: Roster): void {
-    for (const request of roster.requests()) session.send(request);
+  deliverRequests(session: Session, roster: Roster, excludes: Excludes): void {
+    for (const request of roster.requests()) if (!excludes(request.from!)) session.send(request);
   }
 
   /** RFC 6121 §3.1.2: a request without an answer is sent again, in case it was lost on its way. */
-  askAgain(account: Jid, roster: Roster): void {
-    const ask = (contact: Jid): void => void this.#send(account, contact, "subscribe");
+  askAgain(account: Jid, roster: Roster, excludes: Excludes): void {
+    const ask = (contact: Jid): void => {
+      if (!excludes(contact)) void this.#send(account, contact, "subscribe");
+    };
     void inSlices(roster.asked(), this.#parts.world, ask);
   }
 

@@ -18,6 +18,8 @@ interface Interest {
 const slot: Slot<Interest> = {
   name: "roster-interest",
   create: () => ({ asked: false, answering: 0, missed: [] }),
+  save: ({ asked }) => asked || undefined,
+  load: () => ({ asked: true, answering: 0, missed: [] }),
 };
 
 /** Tells those of an account's resources that have asked for the roster what changes in it (RFC 6121 §2.1.6). */

@@ -64,6 +64,12 @@ export const logCases: Cases = {
     assert.equal(await log.count(romeo, { after: 15 }), 5);
     assert.equal(await log.count(romeo, { with: nurse }), 5);
     assert.equal(await log.count(romeo, { after: 8, with: nurse }), 3);
+    assert.equal(await log.count(romeo, { before: 5 }), 4);
+    assert.equal(await log.count(romeo, { after: 5, before: 16, with: nurse }), 2);
+    assert.equal(await log.count(romeo, { after: 5, before: 6 }), 0);
+    assert.equal(await log.count(romeo, { after: 9, before: 3 }), 0);
+    await storage.commit([log.remove(romeo, { keys: [6] })]);
+    assert.equal(await log.count(romeo, { after: 4, before: 9 }), 3);
     assert.equal(await log.count(owner("stranger")), 0);
   },
 

@@ -51,7 +51,7 @@ export class MemoryLogs<T> implements LogStore<T> {
     return entries.filter(({ key }) => wanted.has(key)).map((entry) => this.#entry(entry));
   }
 
-  async count(owner: Jid, query: { readonly after?: number; readonly with?: Jid } = {}): Promise<number> {
+  async count(owner: Jid, query: Pick<LogQuery, "after" | "before" | "with"> = {}): Promise<number> {
     this.#home.check();
     return this.#select(owner, query).length;
   }

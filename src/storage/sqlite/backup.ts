@@ -1,13 +1,7 @@
-/** A thread that writes one copy of the database and ends. */
-import { parentPort, workerData } from "node:worker_threads";
-import { copyInto } from "./copy-into.ts";
-import { openForReading } from "./open-database.ts";
+/** A process that writes one copy of the database and ends. */
+import { type BackupEnded, type BackupOrder, writeBackup } from "./backup-file.ts";
 
-const { directory, path } = workerData as { readonly directory: string; readonly path: string };
-const db = openForReading(directory);
-try {
-  copyInto(db, path);
-} finally {
-  db.close();
-}
-parentPort?.postMessage("done");
+process.once("message", (order: BackupOrder) => {
+  const ended: BackupEnded = writeBackup(order);
+  process.send?.(ended);
+});

@@ -4,6 +4,8 @@ import { tableOf } from "./schema.ts";
 
 const SLICE_MS = 3;
 const ROWS_AT_ONCE = 64;
+/** Owners whose cuts are looked at before a run; what is passed over is left to the sweeper. */
+const CUTS = 4096;
 /** Room for the position in the tail beside the owner in one integer below 2^53. */
 const POSITIONS = 2 ** 21;
 
@@ -16,9 +18,14 @@ export class LogIndexer {
   readonly #log: LogWriter;
   readonly #insert: StatementSync;
   readonly #raise: StatementSync;
+  readonly #cuts: StatementSync;
+  readonly #drop: StatementSync;
+  readonly #last: StatementSync;
   /** Owner × POSITIONS + position in the tail, ascending; undefined between runs. */
   #order: Float64Array | undefined;
   #next = 0;
+  /** First and last keys of neighbouring entries that are in nobody's log any more. */
+  #dead: number[] = [];
   /** The last key of the run. */
   #through = 0;
 
@@ -29,6 +36,14 @@ export class LogIndexer {
       `INSERT OR IGNORE INTO ${tableOf(log.store, "_index")} (owner, key, peer) VALUES (?, ?, ?)`,
     );
     this.#raise = db.prepare("UPDATE stores SET indexed = ? WHERE id = ?");
+    this.#cuts = db.prepare(
+      `SELECT owner, through FROM ${tableOf(log.store, "_cuts")} WHERE peer = 0 LIMIT ?`,
+      {
+        returnArrays: true,
+      },
+    );
+    this.#drop = db.prepare(`DELETE FROM ${tableOf(log.store)} WHERE key BETWEEN ? AND ?`);
+    this.#last = db.prepare("UPDATE stores SET last = ? WHERE id = ? AND last < ?1");
   }
 
   get running(): boolean {
@@ -41,7 +56,12 @@ export class LogIndexer {
     const { tail } = this.#log;
     const end = performance.now() + SLICE_MS;
     let next = this.#next;
+    let dropped = 0;
     this.#db.exec("BEGIN IMMEDIATE");
+    // The highest key stays known when its entry goes.
+    if (this.#dead.length > 0) this.#last.run(this.#log.last, this.#log.store.id);
+    for (; dropped < this.#dead.length && performance.now() < end; dropped += 2)
+      this.#drop.run(this.#dead[dropped]!, this.#dead[dropped + 1]!);
     while (next < order.length && performance.now() < end) {
       const stop = Math.min(next + ROWS_AT_ONCE, order.length);
       for (; next < stop; next++) {
@@ -49,10 +69,11 @@ export class LogIndexer {
         this.#insert.run(tail.owners[at]!, tail.keys[at]!, tail.peers[at]!);
       }
     }
-    const done = next === order.length;
+    const done = next === order.length && dropped === this.#dead.length;
     if (done) this.#raise.run(this.#through, this.#log.store.id);
     this.#db.exec("COMMIT");
     this.#next = next;
+    this.#dead = this.#dead.slice(dropped);
     if (done) this.#finish();
   }
 
@@ -61,13 +82,41 @@ export class LogIndexer {
     let length = Math.min(tail.length, POSITIONS);
     // All owners of an entry or none: the run ends where a key ends.
     while (length < tail.length && length > 0 && tail.keys[length] === tail.keys[length - 1]) length -= 1;
-    const order = new Float64Array(length);
-    for (let at = 0; at < length; at++) order[at] = tail.owners[at]! * POSITIONS + at;
+    const order = this.#living(length);
     order.sort();
     this.#order = order;
     this.#next = 0;
     this.#through = length === 0 ? this.#log.view.indexed : tail.keys[length - 1]!;
     return order;
+  }
+
+  /**
+   * What of the tail has to be indexed. What was removed meanwhile, as everything is that waited for nobody but its delivery, needs neither rows in the
+   * index nor a sweep: entries that are in no log any more are noted in `#dead`.
+   */
+  #living(length: number): Float64Array {
+    const { tail } = this.#log;
+    const cuts = new Map(this.#cuts.all(CUTS) as unknown as [number, number][]);
+    const order = new Float64Array(length);
+    let count = 0;
+    let deadBefore = 0;
+    for (let at = 0; at < length; ) {
+      const key = tail.keys[at]!;
+      const before = count;
+      for (; at < length && tail.keys[at] === key; at++) {
+        const owner = tail.owners[at]!;
+        if (key > (cuts.get(owner) ?? 0)) order[count++] = owner * POSITIONS + at;
+      }
+      if (count > before) deadBefore = 0;
+      else if (deadBefore > 0 && deadBefore < ROWS_AT_ONCE) {
+        this.#dead[this.#dead.length - 1] = key;
+        deadBefore += 1;
+      } else {
+        this.#dead.push(key, key);
+        deadBefore = 1;
+      }
+    }
+    return order.subarray(0, count);
   }
 
   #finish(): void {

@@ -88,7 +88,7 @@ export class LogReader implements StoreReader {
     const id = this.#addresses.id(owner);
     const peer = query.with === undefined ? 0 : this.#addresses.id(query.with);
     if (id === 0 || (query.with !== undefined && peer === 0)) return 0;
-    return this.#view.count(id, query.after, peer);
+    return this.#view.count(id, query.after, query.before, peer);
   }
 
   #get(owner: number, keys: readonly number[], rows: RowPacker): void {

@@ -80,15 +80,15 @@ export class LogView {
     return found;
   }
 
-  /** How many entries above `after`, with `peer` unless it is 0. */
-  count(owner: number, after: number, peer: number): number {
+  /** How many entries strictly between the bounds, with `peer` unless it is 0. */
+  count(owner: number, after: number, before: number, peer: number): number {
     const hidden = this.#hidden(owner);
-    if (hidden.keys !== undefined || hidden.peers !== undefined)
-      return this.keys(owner, { after, before: NO_KEY, peer, limit: NO_KEY, newest: false }).keys.length;
-    const from = Math.max(after, hidden.through);
-    const row = this.#count.get(owner, from, this.indexed + 1, peer) as unknown as [number];
+    const range = { after: Math.max(after, hidden.through), before, peer, limit: NO_KEY, newest: false };
+    if (hidden.keys !== undefined || hidden.peers !== undefined) return this.keys(owner, range).keys.length;
+    const indexed = Math.min(before, this.indexed + 1);
+    const row = this.#count.get(owner, range.after, indexed, peer) as unknown as [number];
     const found: Keys = { keys: [], peers: [] };
-    this.#fromTail(owner, { after: from, before: NO_KEY, peer, limit: NO_KEY, newest: false }, hidden, found);
+    this.#fromTail(owner, range, hidden, found);
     return row[0] + found.keys.length;
   }
 

@@ -58,7 +58,8 @@ test("a database that was opened before is opened again", (t) => {
 });
 
 test("damage of every kind is refused with the file's name and what to do", (t) => {
-  const restore = /is damaged \(.+\).*put the newest backup in its place/;
+  const restore =
+    /is damaged \(.+\).*restore the newest backup with `tercet restore FILE --data \S+ --replace`/;
   const damages: Readonly<Record<string, (path: string, size: number) => void>> = {
     garbage: (path, size) => writeFileSync(path, Buffer.alloc(size, "garbage ")),
     truncated: (path, size) => truncateSync(path, size - 4096 * 3),
@@ -121,7 +122,7 @@ test("the database of another program, and one whose log is left alone", (t) => 
   refused(foreign, /is not a database of Tercet/);
   const headless = filled(t);
   renameSync(headless.path, `${headless.path}-wal`);
-  refused(headless, /is missing, but its log .*tercet.db-wal is there/);
+  refused(headless, /it is missing, but its log .*tercet.db-wal is there/);
 });
 
 test("a newer schema is refused with both versions", (t) => {

@@ -2,11 +2,20 @@ import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from "n
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { syncFile } from "./copy-into.ts";
+import { damaged } from "./damaged.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
-import { applicationId, migrate, migrations, pragma } from "./schema.ts";
+import { checkMark } from "./high-water-mark.ts";
+import { applicationId, migrate, migrations, pragma, reachOf } from "./schema.ts";
 import { faultOf, resultCode, resultCodeOf } from "./sqlite-faults.ts";
 
 const CACHE_KIB = 8192;
+
+/** Files that are never there without `tercet.db`. */
+const leftovers = [
+  [".restored", "the backup"],
+  ["-wal", "its log"],
+  ["-mark", "its mark"],
+] as const;
 
 /**
  * Opens `tercet.db` of a directory for writing: made when the directory has none, checked, and brought to the present schema.
@@ -17,9 +26,9 @@ export function openDatabase(directory: string): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     if (!existsSync(path)) createDatabase(directory, path);
-    else if (statSync(path).size === 0) throw damaged(path, "it is empty");
+    else if (statSync(path).size === 0) throw damaged(directory, "it is empty");
+    inspect(directory, path);
     db = new DatabaseSync(path, { timeout: 1000 });
-    check(db, path);
     configure(db);
     checkWritable(db);
     migrate(db, directory);
@@ -53,10 +62,12 @@ export function openForReading(directory: string): DatabaseSync {
 
 /** Under another name first: a `tercet.db` without a schema is never the trace of a first start that was cut short. */
 function createDatabase(directory: string, path: string): void {
-  if (existsSync(`${path}-wal`))
-    throw new DataDirectoryError(
-      `${path} is missing, but its log ${path}-wal is there: put both back from where they were, or restore a backup`,
-    );
+  // What a removal or a restoration leaves that was cut short; an empty database in its place would hide it.
+  for (const [end, what] of leftovers) {
+    if (!existsSync(path + end)) continue;
+    const ways = `; or put it back from where it was; to begin with an empty one, move ${path}${end} away`;
+    throw damaged(directory, `it is missing, but ${what} ${path}${end} is there`, ways);
+  }
   const fresh = `${path}.new`;
   for (const end of ["", "-wal", "-shm", "-journal"]) rmSync(fresh + end, { force: true });
   closeSync(openSync(fresh, "wx", 0o600));
@@ -79,28 +90,29 @@ function checkWritable(db: DatabaseSync): void {
   db.exec("ROLLBACK");
 }
 
-function check(db: DatabaseSync, path: string): void {
-  if (pragma(db, "application_id") !== applicationId)
-    throw new DataDirectoryError(
-      `${path} is not a database of Tercet: name the right data directory, or move that file away`,
-    );
-  const result = db.prepare("PRAGMA quick_check(1)", { returnArrays: true }).get()?.[0];
-  if (result !== "ok") throw damaged(path, String(result).replaceAll("\n", " "));
-  const newest = migrations.at(-1)?.to ?? 0;
-  if (pragma(db, "user_version") < 1 && newest > 0) throw damaged(path, "it has no schema");
-}
-
-function damaged(path: string, reason: string, cause?: unknown): DataDirectoryError {
-  return new DataDirectoryError(
-    `the database ${path} is damaged (${reason}): move it away together with ${path}-wal and ${path}-shm, put the newest backup in its place as ${path}, and start again`,
-    { cause },
-  );
+/** Reads only: the last connection that may write copies the log into the database when it closes, and what is refused must stay as it is. */
+function inspect(directory: string, path: string): void {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
+  try {
+    if (pragma(db, "application_id") !== applicationId)
+      throw new DataDirectoryError(
+        `${path} is not a database of Tercet: name the right data directory, or move that file away`,
+      );
+    const result = db.prepare("PRAGMA quick_check(1)", { returnArrays: true }).get()?.[0];
+    if (result !== "ok") throw damaged(directory, String(result).replaceAll("\n", " "));
+    const newest = migrations.at(-1)?.to ?? 0;
+    if (pragma(db, "user_version") < 1 && newest > 0) throw damaged(directory, "it has no schema");
+    checkMark(directory, reachOf(db));
+  } finally {
+    db.close();
+  }
 }
 
 function openError(error: unknown, directory: string, path: string): DataDirectoryError {
   const reason = error instanceof Error ? error.message : String(error);
   const code = resultCodeOf(error);
-  if (code === resultCode.corrupt || code === resultCode.notADatabase) return damaged(path, reason, error);
+  if (code === resultCode.corrupt || code === resultCode.notADatabase)
+    return damaged(directory, reason, "", error);
   switch (faultOf(error, directory)) {
     case "full":
       return new DataDirectoryError(`no space is left to open ${path}: free some and start again`, {

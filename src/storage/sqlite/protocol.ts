@@ -56,9 +56,14 @@ export interface Failure {
 export type FromWriter =
   | { readonly kind: "ready"; readonly stores: readonly StoreRow[] }
   /** The data directory cannot be used; the sentence is for the administrator. */
-  | { readonly kind: "refused"; readonly message: string }
-  /** The next so many commits are done. */
-  | { readonly kind: "done"; readonly commits: number; readonly failures: readonly Failure[] }
+  | { readonly kind: "refused"; readonly message: string; readonly damaged: boolean }
+  /** The next so many commits, which came in so many packets, are done. */
+  | {
+      readonly kind: "done";
+      readonly packets: number;
+      readonly commits: number;
+      readonly failures: readonly Failure[];
+    }
   /** Something besides a commit went wrong, such as a checkpoint; it is tried again. */
   | { readonly kind: "trouble"; readonly fault: StorageFault; readonly message: string }
   | { readonly kind: "closed" };

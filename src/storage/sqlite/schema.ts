@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { copyInto } from "./copy-into.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
+import type { Reach } from "./high-water-mark.ts";
 import type { Shape, StoreRow } from "./protocol.ts";
 
 /** "Terc", in the header of the file (PRAGMA application_id). */
@@ -67,6 +68,15 @@ export function storeRows(db: DatabaseSync): StoreRow[] {
     name: String(name),
     shape: String(shape) as Shape,
   }));
+}
+
+/** How far each log goes. */
+export function reachOf(db: DatabaseSync): Reach[] {
+  const logs = storeRows(db).filter(({ shape }) => shape === "log");
+  return logs.map((store) => {
+    const last = `SELECT max(last, indexed, ifnull((SELECT max(key) FROM ${tableOf(store)}), 0)) FROM stores WHERE id = ?`;
+    return { name: store.name, last: Number(db.prepare(last, { returnArrays: true }).get(store.id)?.[0]) };
+  });
 }
 
 /** The table of a store, ready to stand in a statement; names of stores are checked where they are declared. */

@@ -122,7 +122,11 @@ async function sight({ cards, rosters, log }: Stores, who: readonly Jid[], last:
     log: await log.page(jid, { limit: 100 }),
     newest: await log.page(jid, { limit: 3, newest: true, before: last }),
     with: await log.page(jid, { limit: 4, with: who[(at + 1) % 4]!, after: last - 20 }),
-    counts: [await log.count(jid), await log.count(jid, { after: last - 5, with: who[at]! })],
+    counts: [
+      await log.count(jid),
+      await log.count(jid, { after: last - 5, with: who[at]! }),
+      await log.count(jid, { after: last - 9, before: last - 2 }),
+    ],
     got: await log.get(jid, [last, last - 1, last - 4]),
   }));
   const owners = [cards, rosters, log].map((store) => store.owners({ domain, limit: 3 }));

@@ -9,12 +9,12 @@ import type {
   StorageFault,
 } from "../../kernel/storage.ts";
 import { checkStoreName, jsonCodec, StorageError } from "../../kernel/storage.ts";
+import { BackupProcess } from "./backup-process.ts";
 import { DataDirectoryLock } from "./data-directory.ts";
 import type { Shape, StoreRow } from "./protocol.ts";
 import { ReaderLink } from "./reader-link.ts";
 import { SqliteChange } from "./sqlite-change.ts";
 import { SqliteDocuments, SqliteLogs, SqliteMaps } from "./sqlite-stores.ts";
-import { startThread } from "./worker-thread.ts";
 import { WriterLink } from "./writer-link.ts";
 
 export interface SqliteOptions {
@@ -22,6 +22,8 @@ export interface SqliteOptions {
   readonly onFailure?: (error: StorageError) => void;
   /** The disk refuses what is written, and why; undefined when it takes it again. */
   readonly onHealth?: (fault: StorageFault | undefined, message: string) => void;
+  /** An entry of a log cannot be decoded and is passed over. */
+  readonly onUnreadable?: (store: string, key: number, error: unknown) => void;
   /** Bytes of commits that may wait for the disk, 64 MiB unless given; above it commits are refused with `full`. */
   readonly maxQueued?: number;
   /** Addresses that are remembered between commits, 131,072 unless given; each takes some 100 bytes. */
@@ -40,6 +42,8 @@ export class SqliteStorage implements Storage {
   readonly #rows: Map<string, StoreRow>;
   readonly #stores = new Map<string, unknown>();
   readonly reader: ReaderLink;
+  readonly onUnreadable: (store: string, key: number, error: unknown) => void;
+  #backup: BackupProcess | undefined;
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -48,11 +52,13 @@ export class SqliteStorage implements Storage {
     writer: WriterLink,
     reader: ReaderLink,
     rows: readonly StoreRow[],
+    { onUnreadable = () => {} }: SqliteOptions,
   ) {
     this.#directory = directory;
     this.#lock = lock;
     this.#writer = writer;
     this.reader = reader;
+    this.onUnreadable = onUnreadable;
     this.#rows = new Map(rows.map((row) => [row.name, row]));
   }
 
@@ -78,7 +84,7 @@ export class SqliteStorage implements Storage {
     try {
       const rows = await writer.ready;
       started = true;
-      return new SqliteStorage(path, lock, writer, reader, rows);
+      return new SqliteStorage(path, lock, writer, reader, rows, options);
     } catch (error) {
       await reader.close();
       await writer.close();
@@ -106,21 +112,18 @@ export class SqliteStorage implements Storage {
     return this.#writer.commit(batch as readonly SqliteChange[]);
   }
 
-  /** Writes a consistent copy, as of now, to `path`, where it appears whole or not at all; commits and reads go on. */
-  async backup(path: string): Promise<void> {
-    await this.commit([]);
-    const worker = startThread("backup", { directory: this.#directory, path: resolve(path) });
-    await new Promise<void>((done, fail) => {
-      const failed = (reason: unknown): void =>
-        fail(
-          new StorageError("failed", `no copy could be written to ${path} (${String(reason)})`, {
-            cause: reason,
-          }),
-        );
-      worker.on("message", () => done());
-      worker.on("error", failed);
-      worker.on("exit", () => failed("the thread ended"));
-    });
+  /** One at a time: two would write to the same file. */
+  backup(target: string, name: string): Promise<string> {
+    if (this.#backup !== undefined)
+      return Promise.reject(
+        new StorageError("conflict", "another backup is being written: wait for its end"),
+      );
+    this.#backup = new BackupProcess({ directory: this.#directory, target: resolve(target), name });
+    return this.commit([])
+      .then(() => this.#backup!.run())
+      .finally(() => {
+        this.#backup = undefined;
+      });
   }
 
   /** Commits what was handed over, answers what was asked, and lets the directory go. */
@@ -134,6 +137,7 @@ export class SqliteStorage implements Storage {
   }
 
   async #close(): Promise<void> {
+    await this.#backup?.giveUp();
     // The last connection to close copies the log into the database, so the writer is the last.
     await this.reader.close();
     await this.#writer.close();

@@ -19,6 +19,8 @@ import { AppendChange, RemoveChange, TrimChange, ValueChange } from "./sqlite-ch
 /** What a store needs of its storage. */
 export interface Home {
   readonly reader: ReaderLink;
+  /** An entry of a log cannot be decoded. */
+  readonly onUnreadable: (store: string, key: number, error: unknown) => void;
 }
 
 const MOST_ROWS = 2 ** 31 - 1;
@@ -47,8 +49,15 @@ function* valuesOf({ sizes, memory }: Rows): Generator<[number, Uint8Array]> {
   }
 }
 
-function firstValue<T>({ sizes, memory }: Rows, codec: Codec<T>): T | undefined {
-  return sizes.length === 0 ? undefined : codec.decode(new Uint8Array(memory));
+/** A value that is there and cannot be read is not one that is missing: what would be put in its place would lose it. */
+function decoded<T>(codec: Codec<T>, bytes: Uint8Array, store: StoreRow, owner: Jid): T {
+  try {
+    return codec.decode(bytes);
+  } catch (error) {
+    throw new StorageError("failed", `what ${store.name} has for ${owner} cannot be decoded`, {
+      cause: error,
+    });
+  }
 }
 
 export class SqliteDocuments<T> implements DocumentStore<T> {
@@ -64,7 +73,9 @@ export class SqliteDocuments<T> implements DocumentStore<T> {
 
   async get(owner: Jid): Promise<T | undefined> {
     const rows = await this.#home.reader.rows(this.#store, { ask: "document", owner: address(owner) });
-    return firstValue(rows, this.#codec);
+    return rows.sizes.length === 0
+      ? undefined
+      : decoded(this.#codec, new Uint8Array(rows.memory), this.#store, owner);
   }
 
   set(owner: Jid, value: T): Change {
@@ -105,13 +116,16 @@ export class SqliteMaps<T> implements MapStore<T> {
 
   async get(owner: Jid, name: string): Promise<T | undefined> {
     const rows = await this.#home.reader.rows(this.#store, { ask: "map-value", owner: address(owner), name });
-    return firstValue(rows, this.#codec);
+    return rows.sizes.length === 0
+      ? undefined
+      : decoded(this.#codec, new Uint8Array(rows.memory), this.#store, owner);
   }
 
   async all(owner: Jid): Promise<ReadonlyMap<string, T>> {
     const rows = await this.#home.reader.rows(this.#store, { ask: "map", owner: address(owner) });
     const all = new Map<string, T>();
-    for (const [at, bytes] of valuesOf(rows)) all.set(rows.texts[at]!, this.#codec.decode(bytes));
+    for (const [at, bytes] of valuesOf(rows))
+      all.set(rows.texts[at]!, decoded(this.#codec, bytes, this.#store, owner));
     return all;
   }
 
@@ -160,12 +174,20 @@ export class SqliteLogs<T> implements LogStore<T> {
   }
 
   async page(owner: Jid, query: LogQuery): Promise<readonly Entry<T>[]> {
-    const rows = await this.#home.reader.rows(this.#store, {
-      ask: "log-page",
-      owner: address(owner),
-      query: keyQuery(query),
-    });
-    return this.#entries(rows);
+    const found: Entry<T>[] = [];
+    for (let rest = query; ; ) {
+      const question = { ask: "log-page", owner: address(owner), query: keyQuery(rest) } as const;
+      const rows = await this.#home.reader.rows(this.#store, question);
+      const entries = this.#entries(rows);
+      if (query.newest) found.unshift(...entries);
+      else found.push(...entries);
+      // A page that is not full says that there is no more: what could not be read is made up for.
+      if (entries.length === rows.keys.length || rows.keys.length < rest.limit) return found;
+      const limit = rest.limit - entries.length;
+      rest = query.newest
+        ? { ...rest, limit, before: rows.keys[0]! }
+        : { ...rest, limit, after: rows.keys.at(-1)! };
+    }
   }
 
   async get(owner: Jid, keys: readonly number[]): Promise<readonly Entry<T>[]> {
@@ -174,7 +196,7 @@ export class SqliteLogs<T> implements LogStore<T> {
     return this.#entries(await this.#home.reader.rows(this.#store, question));
   }
 
-  count(owner: Jid, query: { readonly after?: number; readonly with?: Jid } = {}): Promise<number> {
+  count(owner: Jid, query: Pick<LogQuery, "after" | "before" | "with"> = {}): Promise<number> {
     const whole = keyQuery({ ...query, limit: MOST_ROWS });
     return this.#home.reader.number(this.#store, { ask: "log-count", owner: address(owner), query: whole });
   }
@@ -191,10 +213,17 @@ export class SqliteLogs<T> implements LogStore<T> {
     return ownersOf(this.#home, this.#store, page);
   }
 
+  /** Without those that cannot be decoded: one of them must not hide all others. */
   #entries(rows: Rows): Entry<T>[] {
     const entries: Entry<T>[] = [];
-    for (const [at, bytes] of valuesOf(rows))
-      entries.push({ key: rows.keys[at]!, with: rows.texts[at]!, value: this.#codec.decode(bytes) });
+    for (const [at, bytes] of valuesOf(rows)) {
+      const key = rows.keys[at]!;
+      try {
+        entries.push({ key, with: rows.texts[at]!, value: this.#codec.decode(bytes) });
+      } catch (error) {
+        this.#home.onUnreadable(this.#store.name, key, error);
+      }
+    }
     return entries;
   }
 }

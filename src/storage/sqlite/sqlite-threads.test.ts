@@ -89,6 +89,33 @@ test("a queue that the disk does not keep up with is full, and empties", async (
   assert.equal(await commit(), "done");
 });
 
+test("what is committed while a commit is under way goes together", async (t) => {
+  const { storage, directory, threads } = await opened(t);
+  const values = storage.map<string>("values");
+  await storage.commit([values.set(romeo, "a", "0")]);
+  const answers: { readonly packets: number; readonly commits: number }[] = [];
+  threads[0]!.on("message", (answer) => answers.push(answer));
+  const other = new DatabaseSync(join(directory, "tercet.db"));
+  other.exec("BEGIN IMMEDIATE");
+  const commits: Promise<void>[] = [];
+  // Each in a turn of its own, and none can be done before the other connection lets go.
+  for (let at = 0; at < 10; at++) {
+    commits.push(storage.commit([values.set(romeo, "a", `${at}`)]));
+    await sleep(at === 0 ? 20 : 1);
+  }
+  other.exec("ROLLBACK");
+  other.close();
+  await Promise.all(commits);
+  assert.deepEqual(
+    answers.map(({ packets, commits }) => [packets, commits]),
+    [
+      [1, 1],
+      [1, 9],
+    ],
+  );
+  assert.equal(await values.get(romeo, "a"), "9");
+});
+
 test("a commit that cannot be packed is refused alone", async (t) => {
   const { storage } = await opened(t);
   const values = storage.map<number>("values");
@@ -141,6 +168,41 @@ test("rows of removed entries are deleted, an entry with its last owner", async 
   await settles(directory, 'SELECT count(*) AS n FROM "log_messages_gone"', 0);
   assert.equal(await log.lastKey(), 300);
   await assert.rejects(storage.commit([log.append(both, 300, "again")]), fault("failed"));
+});
+
+test("what was removed before the index came to it is deleted without a place in the index", async (t) => {
+  const { storage, directory } = await opened(t, { indexAfter: 500 });
+  const log = storage.log<string>("messages", text);
+  const append = (jid: typeof romeo, key: number): Promise<void> =>
+    storage.commit([log.append([{ owner: jid, with: romeo }], key, `m${key}`)]);
+  for (let key = 1; key < 499; key++) void append(key % 100 === 0 ? romeo : juliet, key);
+  await append(juliet, 499);
+  await storage.commit([log.trim(juliet, { since: 450 })]);
+  void append(romeo, 500);
+  await settles(directory, "SELECT indexed AS n FROM stores", 500);
+  await settles(directory, 'SELECT count(*) AS n FROM "log_messages"', 5 + 50);
+  await settles(directory, 'SELECT count(*) AS n FROM "log_messages_index"', 5 + 50);
+  const keys = async (jid: typeof romeo): Promise<number[]> =>
+    (await log.page(jid, { limit: 99 })).map(({ key }) => key);
+  assert.deepEqual(await keys(romeo), [100, 200, 300, 400, 500]);
+  assert.deepEqual(
+    await keys(juliet),
+    Array.from({ length: 50 }, (_, at) => 450 + at),
+  );
+});
+
+test("the highest key stays known when its entry is deleted before the index came to it", async (t) => {
+  const { storage, directory } = await opened(t, { sweepAfter: 1 });
+  const log = storage.log<string>("messages", text);
+  for (let key = 1; key <= 10; key++)
+    void storage.commit([log.append([{ owner: juliet, with: romeo }], key, `m${key}`)]);
+  await storage.commit([log.remove(juliet)]);
+  await settles(directory, 'SELECT count(*) AS n FROM "log_messages"', 0);
+  await settles(directory, 'SELECT count(*) AS n FROM "log_messages_cuts"', 0);
+  await storage.close();
+  const again = await SqliteStorage.open(directory);
+  assert.equal(await again.log<string>("messages", text).lastKey(), 10);
+  await again.close();
 });
 
 test("a run of the indexer that was cut short is passed over and done again", async (t) => {
@@ -209,7 +271,7 @@ test("a copy made while commits go on is whole and opens", async (t) => {
   const least = key - 1;
   const copies = mkdtempSync(join(tmpdir(), "tercet-copy-"));
   t.after(() => rmSync(copies, { recursive: true }));
-  await storage.backup(join(copies, "tercet.db"));
+  assert.equal(await storage.backup(copies, "tercet.db"), join(copies, "tercet.db"));
   running = false;
   await load;
   const copy = await SqliteStorage.open(copies);
@@ -217,7 +279,7 @@ test("a copy made while commits go on is whole and opens", async (t) => {
   assert.ok(entries.length >= least && entries.length <= key);
   assert.ok(entries.every((entry, at) => entry.key === at + 1));
   await copy.close();
-  await assert.rejects(storage.backup(join(directory, "none", "copy.db")), fault("failed"));
+  await assert.rejects(storage.backup(join(directory, "none", "copy.db"), ""), fault("failed"));
 });
 
 test("which fault an error of SQLite is", () => {

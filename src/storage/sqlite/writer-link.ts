@@ -13,6 +13,13 @@ const FIRST_BYTES = 16 * 1024;
 const COPIED_BYTES = 256 * 1024;
 /** A packet that is so large leaves before the turn ends. */
 const PACKET_BYTES = 1024 * 1024;
+/** A packet that is so large waits for nothing else: the thread has enough to do with it. */
+const LARGE_BYTES = 64 * 1024;
+/**
+ * Milliseconds between two packets that follow each other. Each costs a sync and a change of threads, however little is in it; what comes after a pause
+ * leaves at once.
+ */
+const PACE = 3;
 
 export interface WriterEvents {
   /** The thread is gone; nothing can be written any more. */
@@ -47,6 +54,10 @@ export class WriterLink {
   #sizes: number[] = [];
   #queuedBytes = 0;
   #scheduled = false;
+  /** Packets that are not answered. */
+  #underway = 0;
+  #lastPacket = Number.NEGATIVE_INFINITY;
+  #timer: NodeJS.Timeout | undefined;
   #fault: StorageFault | undefined;
   /** Why nothing can be committed any more. */
   #ended: StorageError | undefined;
@@ -93,10 +104,7 @@ export class WriterLink {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       if (this.#packer.length > PACKET_BYTES) this.#flush();
-      else if (!this.#scheduled) {
-        this.#scheduled = true;
-        setImmediate(this.#turnEnds);
-      }
+      else this.#flushSoon();
     });
   }
 
@@ -120,13 +128,38 @@ export class WriterLink {
     packer.u32At(start, packer.length - start - 4);
   }
 
+  #flushSoon(): void {
+    if (this.#scheduled || this.#timer !== undefined) return;
+    this.#scheduled = true;
+    setImmediate(this.#turnEnds);
+  }
+
+  /** What comes while a packet is being committed makes the next one, and so do the commits of some milliseconds when many follow each other. */
   readonly #turnEnds = (): void => {
     this.#scheduled = false;
+    if (this.#packed === 0) return;
+    if (this.#packer.length < LARGE_BYTES) {
+      if (this.#underway > 0) return;
+      const wait = this.#lastPacket + PACE - performance.now();
+      if (wait > 0) {
+        this.#timer = setTimeout(this.#paced, wait);
+        return;
+      }
+    }
+    this.#flush();
+  };
+
+  readonly #paced = (): void => {
+    this.#timer = undefined;
     this.#flush();
   };
 
   #flush(): void {
     if (this.#packed === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#underway += 1;
+    this.#lastPacket = performance.now();
     const { memory, length } = this.#packer;
     const packet = { kind: "packet", commits: this.#packed, ...this.#addresses.take() } as const;
     if (length <= COPIED_BYTES) {
@@ -149,7 +182,7 @@ export class WriterLink {
         this.#ready.resolve(message.stores);
         break;
       case "refused":
-        this.#ready.reject(new DataDirectoryError(message.message));
+        this.#ready.reject(new DataDirectoryError(message.message, { damaged: message.damaged }));
         break;
       case "done":
         this.#settle(message);
@@ -163,7 +196,9 @@ export class WriterLink {
     }
   }
 
-  #settle({ commits, failures }: FromWriter & { kind: "done" }): void {
+  #settle({ packets, commits, failures }: FromWriter & { kind: "done" }): void {
+    this.#underway -= packets;
+    if (this.#packed > 0) this.#flushSoon();
     const waiting = this.#waiting.splice(0, commits);
     for (const size of this.#sizes.splice(0, commits)) this.#queuedBytes -= size;
     let next = 0;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { AddressIds } from "./address-ids.ts";
+import type { Reach } from "./high-water-mark.ts";
 import { LogUpkeep } from "./log-upkeep.ts";
 import { type LogMark, LogWriter } from "./log-writer.ts";
 import { Unpacker } from "./packer.ts";
@@ -43,6 +44,11 @@ export class WriterState {
       rollback: db.prepare("ROLLBACK TO one"),
     };
     for (const store of storeRows(db)) this.#open(store);
+  }
+
+  /** How far the logs go. */
+  get reach(): readonly Reach[] {
+    return this.#logs.map(({ store: { name }, last }) => ({ name, last }));
   }
 
   declare(store: StoreRow): void {

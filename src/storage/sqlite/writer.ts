@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { Checkpoints } from "./checkpoints.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
+import { HighWaterMark } from "./high-water-mark.ts";
 import type { LogUpkeep } from "./log-upkeep.ts";
 import { openDatabase } from "./open-database.ts";
 import type { FromWriter, Packet, ToWriter, WriterOptions } from "./protocol.ts";
@@ -21,6 +22,7 @@ class Writer {
   readonly #db: DatabaseSync;
   readonly #state: WriterState;
   readonly #checkpoints: Checkpoints;
+  readonly #mark: HighWaterMark;
   readonly #queue: ToWriter[] = [];
   #restUntil = 0;
   #scheduled = false;
@@ -32,6 +34,7 @@ class Writer {
     this.#db = openDatabase(options.directory);
     this.#state = new WriterState(this.#db, options);
     this.#checkpoints = new Checkpoints(this.#db);
+    this.#mark = new HighWaterMark(options.directory, () => this.#state.reach);
     port.on("message", (message: ToWriter) => {
       this.#queue.push(message);
       this.#work();
@@ -84,7 +87,8 @@ class Writer {
       bytes += next.memory.byteLength;
     }
     const failures = this.#state.commit(packets);
-    this.#say({ kind: "done", commits, failures });
+    this.#say({ kind: "done", packets: packets.length, commits, failures });
+    this.#mark.moved();
   }
 
   /** What can wait for the commits, a few milliseconds of it; says whether there is more. */
@@ -121,6 +125,7 @@ class Writer {
 
   #close(): void {
     clearTimeout(this.#sweepTimer);
+    this.#mark.close();
     this.#db.close();
     this.#say({ kind: "closed" });
     this.#port.close();
@@ -147,7 +152,7 @@ if (parentPort !== null) {
     new Writer(parentPort, workerData as WriterOptions);
   } catch (error) {
     if (!(error instanceof DataDirectoryError)) throw error;
-    const refused: FromWriter = { kind: "refused", message: error.message };
+    const refused: FromWriter = { kind: "refused", message: error.message, damaged: error.damaged };
     parentPort.postMessage(refused);
     parentPort.close();
   }

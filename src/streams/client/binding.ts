@@ -1,19 +1,17 @@
 import type { Connection, Rate } from "../../kernel/connection.ts";
 import { element } from "../../xml/element.ts";
 import type { Frame } from "../../xml/frame.ts";
-import { StanzaError, type StreamCondition, StreamError } from "../../xmpp/errors.ts";
+import { StanzaError, StreamError } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { BIND, CONTENT } from "../../xmpp/namespaces.ts";
 import { childText, payload } from "../../xmpp/payload.ts";
 import { Stanza } from "../../xmpp/stanza.ts";
 import { earlyRequest } from "./early-request.ts";
+import { type Line, placeOf } from "./line.ts";
 import { ClientSession } from "./session.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
 const bindRequest = payload(BIND, "bind", { resource: childText() });
-
-/** How often a client may ask again (RFC 6120 §7.7.3: five to ten times). */
-export const BINDING_RETRIES = 5;
 
 interface Binding {
   /** There from the beginning, so that it ends with the stream whatever happens meanwhile; undefined when nothing can be bound. */
@@ -22,9 +20,8 @@ interface Binding {
   readonly answer: Promise<Stanza>;
 }
 
-interface Asking {
+interface Asking extends Line {
   readonly lang: string | undefined;
-  readonly connection: Connection;
 }
 
 function mayBind(
@@ -52,13 +49,8 @@ export function sessionRate(
  * Binds a resource (RFC 6120 §7).
  * @throws StreamError not-authorized for anything but a binding request (RFC 6120 §7.1)
  */
-export function bindSession(
-  frame: Frame,
-  account: Jid,
-  { lang, connection }: Asking,
-  parts: ClientStreamParts,
-  endStream: (condition: StreamCondition, text?: string) => void,
-): Binding {
+export function bindSession(frame: Frame, account: Jid, stream: Asking, parts: ClientStreamParts): Binding {
+  const { lang, connection } = stream;
   const isRequest = frame.ns === CONTENT && frame.name === "iq" && frame.attribute("type") === "set";
   if (!isRequest || frame.children.length !== 1 || frame.children[0]!.ns !== BIND) {
     throw new StreamError("not-authorized");
@@ -78,14 +70,8 @@ export function bindSession(
     const refused = new StanzaError("not-allowed", { text: "Access denied by service policy" });
     return { session: undefined, answer: Promise.resolve(request.bounce(refused)) };
   }
-  const facts = { jid, since: parts.world.now(), lang };
-  const session = new ClientSession(
-    facts,
-    connection,
-    parts.sessions,
-    parts.limits.session.outputBytes,
-    endStream,
-  );
+  const binding = { jid, since: parts.world.now(), lang, place: placeOf(connection) };
+  const session = new ClientSession(binding, stream, parts);
   const result = element("bind", BIND, {}, element("jid", BIND, {}, jid.toString()));
   const answer = parts.sessions.add(session).then(
     () => request.reply("result", result),

@@ -1,7 +1,12 @@
 import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
 import { accountBanned, accountRemoved } from "../../kernel/points.ts";
 import { ClientStream } from "./client-stream.ts";
+import { restoreSessions } from "./restoration.ts";
+import type { ResumableSessions } from "./resumable-sessions.ts";
 import type { ClientStreamParts, ListenerRules } from "./stream-parts.ts";
+
+/** Milliseconds that the end of the server waits for what clients have sent to be handled and for sessions to be stored. */
+const SETTLE_WITHIN = 2_000;
 
 /** All client streams of a server. */
 export class ClientStreams {
@@ -15,10 +20,11 @@ export class ClientStreams {
   constructor(parts: Omit<ClientStreamParts, "rules">) {
     this.#parts = parts;
     // Those that have logged in and not bound: their account may be somebody else's by the time they do.
-    parts.hooks.on(accountRemoved, "streams", "client streams", ({ account }) => {
+    parts.hooks.on(accountRemoved, "streams", "client streams", ({ account, changes }) => {
       for (const stream of this.#open) {
         if (stream.account?.equals(account)) stream.fail("conflict", "User removed");
       }
+      changes.push(...parts.records.removal(account));
     });
     parts.hooks.on(accountBanned, "streams", "client streams", ({ account, reason }) => {
       for (const stream of this.#open) if (stream.account?.equals(account)) stream.fail("conflict", reason);
@@ -30,6 +36,11 @@ export class ClientStreams {
       drained: (connection) => (connection.owner as ClientStream).drained(),
       closed: (connection, error) => this.#closed(connection.owner as ClientStream, error),
     };
+  }
+
+  /** Before the first client: sessions that wait to be resumed are there again. */
+  restore(): Promise<void> {
+    return restoreSessions(this.#parts);
   }
 
   /** A client has connected to a listener with these rules. */
@@ -58,11 +69,32 @@ export class ClientStreams {
       if (stream.host !== "" && !hosts.has(stream.host)) stream.fail("host-gone");
   }
 
-  /** Ends every stream with `system-shutdown`; resolves when all connections are gone. None outlives its end by more than five seconds. */
+  /**
+   * Ends every stream with `system-shutdown`, sessions that can be resumed are in the store by then. Resolves when all connections are gone. None outlives its
+   * end by more than five seconds.
+   */
   async shutDown(): Promise<void> {
-    for (const stream of this.#open) stream.fail("system-shutdown");
-    if (this.#open.size === 0) return;
-    await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+    const { resumable, records } = this.#parts;
+    await this.#within(SETTLE_WITHIN, this.#settle(resumable));
+    for (const stream of this.#open) {
+      // XEP-0198 §4: before an end that is planned.
+      stream.session?.management?.tell();
+      stream.lose("system-shutdown");
+    }
+    if (this.#open.size > 0) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+    await records.flush();
+  }
+
+  /** What was read is handled and nothing more is read; sessions are stored. */
+  async #settle(resumable: ResumableSessions): Promise<void> {
+    await Promise.all([...this.#open].map((stream) => stream.halt()));
+    await Promise.all([...resumable.all()].map(({ management }) => management!.save()));
+  }
+
+  async #within(milliseconds: number, done: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#parts.world.after(milliseconds, resolve);
+    await Promise.race([done, promise]).finally(cancel);
   }
 
   #closed(stream: ClientStream, error: Error | undefined): void {

@@ -12,23 +12,23 @@ export const STANZAS: ReadonlySet<string> = new Set(["message", "presence", "iq"
 const MOST_ON_THEIR_WAY = 256;
 
 /**
- * Hands what a bound client sent to the router. "enough": no more should be read until that is done.
- * @throws StreamError for what is no stanza of this client
+ * Hands what a bound client sent to the router. "enough": no more should be read until that is done; "no stanza": it was not taken.
+ * @throws StreamError for a stanza that is none of this client
  */
 export function takeStanza(
   frame: Frame,
   session: ClientSession,
   lang: string | undefined,
   router: Router,
-): "enough" | undefined {
+): "enough" | "no stanza" | undefined {
   const { name, ns } = frame;
   if (!STANZAS.has(name) || ns !== CONTENT) {
     // RFC 6120 §4.8.3: a content namespace of another kind of stream.
-    throw new StreamError(
-      STANZAS.has(name) && ns.startsWith("jabber:") ? "invalid-namespace" : "unsupported-stanza-type",
-    );
+    if (STANZAS.has(name) && ns.startsWith("jabber:")) throw new StreamError("invalid-namespace");
+    return "no stanza";
   }
   checkFrom(frame, session);
+  session.management?.arrived();
   return handOver(frame, session, lang, router) > MOST_ON_THEIR_WAY ? "enough" : undefined;
 }
 

@@ -2,6 +2,7 @@ import type { Connection } from "../../kernel/connection.ts";
 import { type FeatureOffer, streamFeatures } from "../../kernel/points.ts";
 import { type Element, element } from "../../xml/element.ts";
 import { BIND, TLS } from "../../xmpp/namespaces.ts";
+import { managementFeature } from "./management-elements.ts";
 import { SaslNegotiation } from "./sasl-negotiation.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
@@ -18,26 +19,31 @@ export function loginOn(
   return new SaslNegotiation(parts.authentication, channel, parts.limits.saslFailures);
 }
 
-/** The stream features of a phase (RFC 6120 §4.3.2). `sasl` is there when logging in is possible here. */
-export function streamOffer(
+/** The stream features before login (RFC 6120 §4.3.2). `sasl` is there when logging in is possible here. */
+export function offerBeforeLogin(
   connection: Connection,
   host: string,
-  phase: FeatureOffer["phase"],
   sasl: SaslNegotiation | undefined,
   parts: ClientStreamParts,
 ): readonly Element[] {
-  if (phase === "before-login" && sasl === undefined) {
-    // RFC 6120 §5.3.1: the only feature until TLS is there.
-    return [element("starttls", TLS, {}, element("required", TLS))];
-  }
-  const list: Element[] = [];
-  if (sasl !== undefined) {
-    if (connection.tls === undefined) list.push(element("starttls", TLS));
-    list.push(...sasl.features());
-  } else {
-    list.push(element("bind", BIND));
-  }
-  const offer: FeatureOffer = { host, phase, remoteAddress: connection.remoteAddress, features: list };
-  void parts.hooks.run(streamFeatures, offer, parts.onCrash);
-  return list;
+  // RFC 6120 §5.3.1: the only feature until TLS is there.
+  if (sasl === undefined) return [element("starttls", TLS, {}, element("required", TLS))];
+  const starttls = connection.tls === undefined ? [element("starttls", TLS)] : [];
+  const features = [...starttls, ...sasl.features()];
+  return withHooks({ host, phase: "before-login", remoteAddress: connection.remoteAddress, features }, parts);
+}
+
+/** The stream features after login. */
+export function offerAfterLogin(
+  { remoteAddress }: Connection,
+  host: string,
+  parts: ClientStreamParts,
+): readonly Element[] {
+  const features = [element("bind", BIND), managementFeature];
+  return withHooks({ host, phase: "after-login", remoteAddress, features }, parts);
+}
+
+function withHooks(offer: FeatureOffer, { hooks, onCrash }: ClientStreamParts): readonly Element[] {
+  void hooks.run(streamFeatures, offer, onCrash);
+  return offer.features;
 }

@@ -144,6 +144,32 @@ export const presenceAtLoss: Code = async (arena) => {
   assert.deepEqual([...alice, ...bob], []);
 };
 
+export const otherResource: Code = async (arena) => {
+  const asked = await arena.alice.ask(
+    "set",
+    "<block xmlns='urn:xmpp:blocking'><item jid='mal@h.test'/></block>",
+  );
+  assert.equal(asked.attributes["type"], "result");
+  const first = await session(arena, "mal", "first");
+  const second = await session(arena, "mal", "MAL@h.test");
+  for (const mal of [first, second]) {
+    mal.send(`<message to='${arena.alice.jid}' id='1'><body>x</body></message>`);
+    assert.equal(condition(await mal.expect("message", { id: "1" })), "service-unavailable");
+  }
+  // One that is named alone, and the account's others.
+  await arena.alice.ask("set", "<unblock xmlns='urn:xmpp:blocking'/>");
+  await arena.alice.ask("set", `<block xmlns='urn:xmpp:blocking'><item jid='${first.jid}'/></block>`);
+  for (const mal of [first, second]) mal.send(`<message to='${arena.alice.jid}'><body>x</body></message>`);
+  await Promise.all([first.sync(), second.sync()]);
+  await arena.alice.ask("set", "<unblock xmlns='urn:xmpp:blocking'/>");
+  const { alice, bob } = await arena.control();
+  assert.deepEqual(
+    alice.map(({ attributes }) => attributes["from"]),
+    [second.jid],
+  );
+  assert.deepEqual(bob, []);
+};
+
 const LONG = "z".repeat(10_000);
 
 /** Contents that no request should have, and some that it might. */
