@@ -134,6 +134,8 @@ test("what is kept and what is not (XEP-0160 §3, XEP-0334)", async () => {
   const composing = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
   const contents = {
     "chat state": `type='chat'>${composing}<thread>t</thread>`,
+    "chat state with an id": `type='chat'>${composing}<origin-id xmlns='urn:xmpp:sid:0' id='i'/>`,
+    "private chat state": `type='chat'>${composing}<private xmlns='urn:xmpp:carbons:2'/>`,
     "chat state to be stored": `type='chat'>${composing}${hint("store")}`,
     "chat state with body": `type='chat'>${composing}<body>b</body>`,
     "no-store": `><body>b</body>${hint("no-store")}`,
@@ -148,7 +150,7 @@ test("what is kept and what is not (XEP-0160 §3, XEP-0334)", async () => {
     "chat state with body",
     "no-permanent-store",
   ]);
-  assert.deepEqual(Object.fromEntries(fixture.outcomes.counts()), { "dropped:no-store": 3, stored: 3 });
+  assert.deepEqual(Object.fromEntries(fixture.outcomes.counts()), { "dropped:no-store": 5, stored: 3 });
 });
 
 test("an entry that is gone from the store is passed over", async () => {
