@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
 import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
 import { jid } from "../../test/support/stanzas.ts";
+import { Drop } from "../kernel/hooks.ts";
+import { waitingMessage } from "../kernel/points.ts";
 import { StorageError, stanzaCodec } from "../kernel/storage.ts";
 
 async function romeo(fixture: RoutingFixture): Promise<FixtureClient> {
@@ -151,6 +153,28 @@ test("what is kept and what is not (XEP-0160 §3, XEP-0334)", async () => {
     "no-permanent-store",
   ]);
   assert.deepEqual(Object.fromEntries(fixture.outcomes.counts()), { "dropped:no-store": 5, stored: 3 });
+});
+
+test("what waited is not delivered where the account wants it no more, and waits on where that is not known", async () => {
+  const fixture = new RoutingFixture();
+  const sender = await romeo(fixture);
+  let broken = true;
+  fixture.hooks.on(waitingMessage, "guard", "test", ({ stanza }) => {
+    if (broken) throw new Error("not known");
+    return stanza.id === "2" ? new Drop("dropped:blocked") : undefined;
+  });
+  for (const id of [1, 2, 3]) sender.send(chat(id));
+  await sender.settled();
+  const first = await fixture.login("juliet@h.test/a", 0);
+  await turns();
+  assert.deepEqual(first.ids, []);
+  broken = false;
+  const second = await fixture.login("juliet@h.test/b", 0);
+  await turns();
+  assert.deepEqual(second.ids, ["1", "3"]);
+  fixture.world.pass(1000);
+  await turns();
+  assert.deepEqual(await fixture.stored("juliet@h.test"), []);
 });
 
 test("an entry that is gone from the store is passed over", async () => {

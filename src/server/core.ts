@@ -55,8 +55,8 @@ export class Core {
     this.messages = new MessageLog(storage, world, log);
     const ids = new ArchiveIds();
     this.#startIds = () => ids.start(storage, world, parts.hosts);
-    const pending = new PendingDelivery(this.messages, ids, log);
     const onCrash: CrashPolicy = (...crash) => this.router.onCrash(...crash);
+    const pending = new PendingDelivery(this.messages, ids, hooks, onCrash, log);
     const delivery = new MessageDelivery({
       messages: this.messages,
       ids,
@@ -95,7 +95,7 @@ export class Core {
     const common = { world, log, accounts, sessions, router, domains, iq, version: parts.version };
     this.loader = new ExtensionLoader(hooks, onCrash, storage, common);
     this.loader.services.provide(messageArchive, new LoggedMessages(storage, ids, homes, this.messages));
-    pending.attach(hooks, homes);
+    pending.attach(homes);
     for (const extension of parts.extensions)
       this.loader.load(extension, parts.extensionOptions.get(extension.name));
   }
