@@ -5,10 +5,7 @@ import type { Jid } from "../xmpp/jid.ts";
 export class AbsentSession implements Session {
   readonly jid: Jid;
   readonly account: Jid;
-  readonly remoteAddress = "127.0.0.1";
-  readonly remotePort = 0;
-  readonly secure = true;
-  readonly loopback = true;
+  readonly place = { remoteAddress: "127.0.0.1", remotePort: 0, secure: true, loopback: true };
   readonly since = 0;
   readonly lang = undefined;
   readonly ended = false;

@@ -45,9 +45,9 @@ interface SessionInfo {
 /** ejabberd's columns about a session; `uptime` in seconds. */
 export function infoOf(session: Session, node: string, now: number): SessionInfo {
   return {
-    connection: session.secure ? "c2s_tls" : "c2s",
-    ip: session.remoteAddress,
-    port: session.remotePort,
+    connection: session.place.secure ? "c2s_tls" : "c2s",
+    ip: session.place.remoteAddress,
+    port: session.place.remotePort,
     priority: priorityOf(session),
     node,
     uptime: Math.max(0, Math.floor((now - session.since) / 1000)),

@@ -52,6 +52,15 @@ export const messageAccepted: HookPoint<AcceptedMessage, "copy"> = hook<Accepted
   "copy",
 );
 
+/**
+ * A message that waited in the store, before a session of the account gets it: its passage is long ago, and the account may have changed its mind. A Drop ends its
+ * waiting; where a handler fails, it waits on.
+ */
+export const waitingMessage: HookPoint<{ readonly stanza: Stanza; readonly account: Jid }, "guard"> = hook<{
+  readonly stanza: Stanza;
+  readonly account: Jid;
+}>()("waiting-message", "guard");
+
 /** A session begins to take messages: its first presence with a non-negative priority, or a change to one. Its contacts know already. */
 export const sessionAvailable: HookPoint<{ readonly session: Session }, "announced" | "deliver"> = hook<{
   readonly session: Session;

@@ -13,18 +13,23 @@ export interface Slot<T> {
   load?(saved: unknown): T;
 }
 
+/** Where a client is, and how it is connected. */
+export interface Place {
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  /** Inside TLS. */
+  readonly secure: boolean;
+  readonly loopback: boolean;
+}
+
 /** A bound resource. It may outlive its connection for a while (XEP-0198 §5). */
 export interface Session {
   /** Full. */
   readonly jid: Jid;
   /** Bare. */
   readonly account: Jid;
-  /** Of its last connection, as `loopback` is. */
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  /** Whether its stream has TLS. */
-  readonly secure: boolean;
-  readonly loopback: boolean;
+  /** Of its last connection. */
+  readonly place: Place;
   /** Since when, on the monotonic clock, it has had no connection and waits for its client to resume it; undefined while it is connected. */
   readonly hibernatingSince: number | undefined;
   /** Wall clock at binding, milliseconds. */

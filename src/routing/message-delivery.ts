@@ -5,7 +5,7 @@ import type { Session } from "../kernel/sessions.ts";
 import type { Change } from "../kernel/storage.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import { HINTS } from "../xmpp/namespaces.ts";
+import { CARBONS, HINTS, STANZA_ID } from "../xmpp/namespaces.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { ArchiveIds } from "./archive-ids.ts";
 import type { Home, Homes } from "./homes.ts";
@@ -36,7 +36,13 @@ export interface MessageDeliveryParts {
   accepted(message: AcceptedMessage): void;
 }
 
-const CHAT_STATES = "http://jabber.org/protocol/chatstates";
+/** What says nothing that outlives the moment, and what only tells how a message is to be treated. */
+const PASSING: ReadonlySet<string> = new Set([
+  "http://jabber.org/protocol/chatstates",
+  HINTS,
+  STANZA_ID,
+  CARBONS,
+]);
 
 const NOTHING: readonly Change[] = [];
 
@@ -172,8 +178,9 @@ export class MessageDelivery {
   }
 
   /** The sender's account has sessions that do not know what it has sent. */
-  #hasOthers({ account }: Session): boolean {
-    return this.#parts.homes.of(account).sessions.length > 1;
+  #hasOthers(sender: Session): boolean {
+    const { sessions } = this.#parts.homes.of(sender.account);
+    return sessions.length > 1 || (sessions.length === 1 && sessions[0] !== sender);
   }
 
   #tellSender(stanza: Stanza, sender: Session): void {
@@ -212,9 +219,7 @@ function storable(stanza: Stanza): boolean {
   if (type !== "chat" && type !== "normal") return false;
   if (stanza.has("no-store", HINTS)) return false;
   if (stanza.has("store", HINTS)) return true;
-  return stanza.children.some(
-    (child) => child.ns !== CHAT_STATES && child.ns !== HINTS && child.name !== "thread",
-  );
+  return stanza.children.some((child) => !PASSING.has(child.ns) && child.name !== "thread");
 }
 
 /** XEP-0334 §4.1: not beyond its delivery. */

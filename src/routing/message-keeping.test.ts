@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { gate, turns } from "../../test/support/gate.ts";
 import { chat, type FixtureClient, RoutingFixture } from "../../test/support/routing-fixture.ts";
 import { jid } from "../../test/support/stanzas.ts";
+import { Drop } from "../kernel/hooks.ts";
+import { waitingMessage } from "../kernel/points.ts";
 import { StorageError, stanzaCodec } from "../kernel/storage.ts";
 
 async function romeo(fixture: RoutingFixture): Promise<FixtureClient> {
@@ -134,6 +136,8 @@ test("what is kept and what is not (XEP-0160 §3, XEP-0334)", async () => {
   const composing = "<composing xmlns='http://jabber.org/protocol/chatstates'/>";
   const contents = {
     "chat state": `type='chat'>${composing}<thread>t</thread>`,
+    "chat state with an id": `type='chat'>${composing}<origin-id xmlns='urn:xmpp:sid:0' id='i'/>`,
+    "private chat state": `type='chat'>${composing}<private xmlns='urn:xmpp:carbons:2'/>`,
     "chat state to be stored": `type='chat'>${composing}${hint("store")}`,
     "chat state with body": `type='chat'>${composing}<body>b</body>`,
     "no-store": `><body>b</body>${hint("no-store")}`,
@@ -148,7 +152,29 @@ test("what is kept and what is not (XEP-0160 §3, XEP-0334)", async () => {
     "chat state with body",
     "no-permanent-store",
   ]);
-  assert.deepEqual(Object.fromEntries(fixture.outcomes.counts()), { "dropped:no-store": 3, stored: 3 });
+  assert.deepEqual(Object.fromEntries(fixture.outcomes.counts()), { "dropped:no-store": 5, stored: 3 });
+});
+
+test("what waited is not delivered where the account wants it no more, and waits on where that is not known", async () => {
+  const fixture = new RoutingFixture();
+  const sender = await romeo(fixture);
+  let broken = true;
+  fixture.hooks.on(waitingMessage, "guard", "test", ({ stanza }) => {
+    if (broken) throw new Error("not known");
+    return stanza.id === "2" ? new Drop("dropped:blocked") : undefined;
+  });
+  for (const id of [1, 2, 3]) sender.send(chat(id));
+  await sender.settled();
+  const first = await fixture.login("juliet@h.test/a", 0);
+  await turns();
+  assert.deepEqual(first.ids, []);
+  broken = false;
+  const second = await fixture.login("juliet@h.test/b", 0);
+  await turns();
+  assert.deepEqual(second.ids, ["1", "3"]);
+  fixture.world.pass(1000);
+  await turns();
+  assert.deepEqual(await fixture.stored("juliet@h.test"), []);
 });
 
 test("an entry that is gone from the store is passed over", async () => {

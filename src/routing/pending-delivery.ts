@@ -1,6 +1,6 @@
 import type { Log } from "../base/log.ts";
-import type { Hooks } from "../kernel/hooks.ts";
-import { sessionAvailable } from "../kernel/points.ts";
+import { type CrashPolicy, Drop, type Hooks } from "../kernel/hooks.ts";
+import { sessionAvailable, waitingMessage } from "../kernel/points.ts";
 import type { Session } from "../kernel/sessions.ts";
 import { StorageError } from "../kernel/storage.ts";
 import { element } from "../xml/element.ts";
@@ -18,19 +18,23 @@ const DRAIN_PAGE = 50;
 export class PendingDelivery {
   readonly #messages: MessageLog;
   readonly #ids: ArchiveIds;
+  readonly #hooks: Hooks;
+  readonly #onCrash: CrashPolicy;
   readonly #log: Log;
   /** Sessions that are still getting what waited for them; true when there is reason to look again. */
   readonly #draining = new Map<Session, boolean>();
 
-  constructor(messages: MessageLog, ids: ArchiveIds, log: Log) {
+  constructor(messages: MessageLog, ids: ArchiveIds, hooks: Hooks, onCrash: CrashPolicy, log: Log) {
     this.#messages = messages;
     this.#ids = ids;
+    this.#hooks = hooks;
+    this.#onCrash = onCrash;
     this.#log = log;
   }
 
   /** A session that begins to take messages gets what waited for its account. */
-  attach(hooks: Hooks, homes: Homes): void {
-    hooks.on(sessionAvailable, "deliver", "delivery", ({ session }) => {
+  attach(homes: Homes): void {
+    this.#hooks.on(sessionAvailable, "deliver", "delivery", ({ session }) => {
       void this.#deliverPending(session, homes.of(session.account));
     });
   }
@@ -120,13 +124,22 @@ export class PendingDelivery {
     const entries = new Map((await this.#messages.messages(home, page)).map((entry) => [entry.key, entry]));
     for (const key of page) {
       if (!takesMessages(session)) return;
-      left.delete(key);
       const entry = entries.get(key);
-      if (entry === undefined) this.flushed(home, [key]);
-      else write(this.#waited(entry, home), key);
+      const wanted = entry !== undefined && (await this.#isWanted(entry, home));
+      left.delete(key);
+      if (wanted) write(this.#waited(entry, home), key);
+      else this.flushed(home, [key]);
       await session.writable();
     }
   }
+
+  /** @throws StanzaError where that is not known */
+  async #isWanted({ stanza }: StoredMessage, { account }: Home): Promise<boolean> {
+    const verdict = await this.#hooks.run(waitingMessage, { stanza, account }, this.#onCrash);
+    if (verdict === undefined || verdict instanceof Drop) return verdict === undefined;
+    throw verdict;
+  }
+
   /** As its receiver gets it: with the id that it has in the archive, if it is there, and since when it waited. */
   #waited({ key, stanza, at }: StoredMessage, home: Home): Stanza {
     const seen = home.pending.isArchived(key) ? this.#ids.stamp(stanza, home.account, key) : stanza;

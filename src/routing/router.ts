@@ -11,6 +11,7 @@ import type { Session, Sessions } from "../kernel/sessions.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
+import { sendAnswer } from "./answers.ts";
 import { crashVerdict } from "./crash-verdict.ts";
 import type { Homes } from "./homes.ts";
 import { InputQueue, type Prepared, type Release, Submitted } from "./input-queue.ts";
@@ -84,7 +85,7 @@ export class DeliveryTree implements Router {
   bounce(stanza: Stanza, error: StanzaError): Outcome {
     if (stanza.type === "error" || (stanza.kind === "iq" && stanza.type === "result"))
       return "dropped:unanswerable";
-    this.#answer(stanza.bounce(error));
+    sendAnswer(stanza.bounce(error), this.#parts);
     return `bounced:${error.condition}`;
   }
 
@@ -271,7 +272,7 @@ export class DeliveryTree implements Router {
   #respond(target: IqTarget, stanza: Stanza, to: Jid, session: Session | undefined): Ending {
     return () =>
       when(this.#parts.iqRoutes.respond(target, { from: stanza.from!, to, session, stanza }), (answer) => {
-        this.#answer(answer);
+        sendAnswer(answer, this.#parts);
         return "answered" as const;
       });
   }
@@ -288,18 +289,6 @@ export class DeliveryTree implements Router {
     if (verdict === undefined) return next();
     if (verdict instanceof Drop) return () => verdict.outcome;
     throw verdict;
-  }
-
-  /** An answer of the server goes straight to where the question came from; if nobody is there any more, it ends here. */
-  #answer(answer: Stanza): void {
-    const to = answer.to!;
-    if (this.#parts.domains.isHost(to.domain)) {
-      this.#parts.sessions.find(to)?.send(answer);
-      return;
-    }
-    void (async () => this.#parts.domains.owner(to).deliver(answer))().catch((error: unknown) => {
-      this.#parts.log.debug("an answer could not be delivered", { to, error });
-    });
   }
 
   readonly #crash = (error: unknown, stage: string, extension: string): Verdict =>

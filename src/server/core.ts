@@ -71,8 +71,8 @@ export class Core {
     this.messages = new MessageLog(storage, world, log);
     const ids = new ArchiveIds();
     this.#startIds = (hosts) => ids.start(storage, world, hosts);
-    const pending = new PendingDelivery(this.messages, ids, log);
     const onCrash: CrashPolicy = (...crash) => this.router.onCrash(...crash);
+    const pending = new PendingDelivery(this.messages, ids, hooks, onCrash, log);
     const delivery = new MessageDelivery({
       messages: this.messages,
       ids,
@@ -89,8 +89,8 @@ export class Core {
       homes,
       hooks,
       onCrash,
-      resourcesPerAccount: ({ jid, remoteAddress }) =>
-        rights.limit("max_user_sessions", { account: jid, address: remoteAddress }) ??
+      resourcesPerAccount: ({ jid, place }) =>
+        rights.limit("max_user_sessions", { account: jid, address: place.remoteAddress }) ??
         parts.limits().resources,
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => pending.flushed(home, keys),
@@ -114,7 +114,7 @@ export class Core {
     this.loader = new ExtensionLoader(hooks, onCrash, storage, common);
     this.loader.services.provide(waitingMessages, new DroppedMessages(homes, this.messages));
     this.loader.services.provide(messageArchive, new LoggedMessages(storage, ids, homes, this.messages));
-    pending.attach(hooks, homes);
+    pending.attach(homes);
     for (const extension of parts.extensions)
       this.loader.load(extension, parts.extensionOptions.get(extension.name));
   }

@@ -231,3 +231,32 @@ test("block lists outlive the server", async () => {
     await again.stop();
   }
 });
+
+story(
+  "what waits is not delivered from somebody who was blocked meanwhile, and stays in the archive",
+  { accounts: ["romeo", "juliet", "nurse"] },
+  async (server) => {
+    const romeo = await Romeo.login(server, "romeo");
+    const nurse = await Romeo.login(server, "nurse");
+    const juliet = await Romeo.login(server, "juliet", { presence: false });
+    for (const [sender, id] of [
+      [romeo, "1"],
+      [nurse, "2"],
+      [romeo, "3"],
+    ] as const) {
+      sender.send(`<message to='juliet@h.test' type='chat' id='${id}'><body>${id}</body></message>`);
+      await sender.sync();
+    }
+    await change(juliet, "block", romeo.account);
+    juliet.send("<presence/>");
+    await juliet.expect("message", { id: "2" });
+    assert.deepEqual(bodies(await juliet.sync()), []);
+    await change(juliet, "unblock", romeo.account);
+    juliet.send("<presence type='unavailable'/><presence/>");
+    assert.deepEqual(bodies(await juliet.sync()), []);
+    await juliet.ask("set", "<query xmlns='urn:xmpp:mam:2'/>");
+    assert.equal(juliet.stream.takeAll().filter((one) => child(one, "result") !== undefined).length, 3);
+    // Nothing that tells him anything.
+    assert.deepEqual(await romeo.sync(), []);
+  },
+);

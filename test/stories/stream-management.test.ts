@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { LeapingWorld } from "../support/leaping-world.ts";
 import { ManagedClient } from "../support/managed-client.ts";
+import { RawStream } from "../support/raw-stream.ts";
 import { bind, child, condition, type Element, Romeo, text } from "../support/romeo.ts";
 import { story, type TestServer } from "../support/server.ts";
 
@@ -34,6 +35,13 @@ story("what was handled is counted from where the counting begins", { accounts }
 story("a session is offered what it can have, once, and after the binding", { accounts }, async (server) => {
   const client = await ManagedClient.enter(server, "romeo");
   assert.equal(failure(await client.enable("")), "unexpected-request");
+  const plain = await RawStream.connect(server.port, server.host);
+  await plain.open();
+  await plain.next();
+  for (const name of ["enable", "resume"]) {
+    plain.write(`<${name} xmlns='urn:xmpp:sm:3'/>`);
+    assert.equal(failure(await plain.next()), "unexpected-request");
+  }
   const romeo = await ManagedClient.login(server, "romeo", { enable: "" });
   assert.equal(romeo.id, "");
   assert.equal(failure(await romeo.enable("resume='true'")), "unexpected-request");
@@ -41,6 +49,8 @@ story("a session is offered what it can have, once, and after the binding", { ac
   await bind(juliet.stream);
   assert.equal(failure(await juliet.enable("resume='maybe'")), "bad-request");
   assert.equal(failure(await juliet.enable("max='-1'")), "bad-request");
+  const patient = await ManagedClient.login(server, "juliet", { enable: "resume='true' max='99999999999'" });
+  assert.match(patient.stream.received, /<enabled [^>]*max='300'/);
   const enabled = await juliet.enable("resume='1' max='60'");
   assert.equal(enabled.attributes["resume"], "true");
   assert.equal(enabled.attributes["max"], "60");

@@ -21,10 +21,7 @@ export const ABROAD = "abroad.test";
 export class TestSession implements Session {
   readonly jid: Jid;
   readonly account: Jid;
-  readonly remoteAddress = "127.0.0.1";
-  readonly remotePort = 50_000;
-  readonly secure = true;
-  readonly loopback = true;
+  readonly place = { remoteAddress: "127.0.0.1", remotePort: 50_000, secure: true, loopback: true };
   readonly since = 0;
   readonly lang = undefined;
   readonly hibernatingSince = undefined;

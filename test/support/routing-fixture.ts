@@ -199,8 +199,8 @@ export class RoutingFixture {
     this.iqRoutes = new IqRouteTable((error, shape) => log.error("crash", { error, shape }));
     this.log = new MessageLog(this.storage, world, log);
     this.ids.use("h.test", Buffer.alloc(16, 1));
-    this.pending = new PendingDelivery(this.log, this.ids, log);
     const onCrash: CrashPolicy = (...crash) => this.router.onCrash(...crash);
+    this.pending = new PendingDelivery(this.log, this.ids, hooks, onCrash, log);
     this.delivery = new MessageDelivery({
       messages: this.log,
       ids: this.ids,
@@ -232,7 +232,7 @@ export class RoutingFixture {
       sessions: this.sessions,
       presence: () => this.#presence,
     });
-    this.pending.attach(hooks, homes);
+    this.pending.attach(homes);
   }
 
   /** Connected; available with this priority unless it is undefined. */

@@ -9,6 +9,7 @@ import {
   presenceCircle,
   stanzaFromAccount,
   stanzaToAccount,
+  waitingMessage,
 } from "../../kernel/points.ts";
 import { element } from "../../xml/element.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
@@ -106,6 +107,12 @@ export const blocking: AnyExtension = extension({
         list.blocks(stanza.from!) ? turnAway(stanza) : undefined,
       );
     });
+    // XEP-0191 §3.3: nothing is delivered from now on. An error at this time would tell that somebody is there.
+    on(waitingMessage, "guard", ({ stanza, account }) =>
+      when(lists.of(account), ({ list }) =>
+        list.blocks(stanza.from!) ? new Drop("dropped:blocked") : undefined,
+      ),
+    );
     on(stanzaFromAccount, "guard", ({ stanza, account }) => {
       const { to } = stanza;
       if (to === undefined) return;

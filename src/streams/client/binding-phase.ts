@@ -79,7 +79,7 @@ export class BindingPhase implements StreamPhase {
     session.claim(stream);
     stream.session = session;
     stream.wait(prepareResumption(session, h, this.#parts), () => {
-      log.info("session resumed", { jid: session.jid, address: session.remoteAddress });
+      log.info("session resumed", { jid: session.jid, address: session.place.remoteAddress });
       stream.bound(session);
       session.resume(resumed(id, inbound.h));
       void hooks.run(sessionResumed, { session, restarted }, onCrash);

@@ -91,3 +91,19 @@ test("the end of the server waits for its streams, and five seconds at most for 
   await client.within(200);
   assert.equal(over, true);
 });
+
+test("a client that is gone before it hears of its stream management leaves no record behind", async () => {
+  const client = new Client();
+  const { storage } = client.routing;
+  await client.bind();
+  const hold = gate();
+  storage.obstacles.commit = hold.wait;
+  assert.equal(await client.says("<enable xmlns='urn:xmpp:sm:3' resume='true'/>"), "");
+  client.far.destroy();
+  await client.rest();
+  await hold.open();
+  await client.rest();
+  for (const name of ["sessions", "session-handled", "session-references"]) {
+    assert.deepEqual(await storage.map(name).owners({ domain: "h.test", limit: 10 }), [], name);
+  }
+});

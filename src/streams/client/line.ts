@@ -2,7 +2,7 @@ import type { Deadlines } from "../../base/deadlines.ts";
 import type { World } from "../../base/world.ts";
 import type { Connection } from "../../kernel/connection.ts";
 import type { Router } from "../../kernel/router.ts";
-import type { SessionTable } from "../../kernel/sessions.ts";
+import type { Place, SessionTable } from "../../kernel/sessions.ts";
 import type { StreamCondition } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 
@@ -13,15 +13,6 @@ export interface Binding {
   readonly since: number;
   readonly lang: string | undefined;
   readonly place: Place;
-}
-
-/** Where a client is. */
-export interface Place {
-  readonly remoteAddress: string;
-  readonly remotePort: number;
-  /** Inside TLS. */
-  readonly secure: boolean;
-  readonly loopback: boolean;
 }
 
 export function placeOf({ remoteAddress, remotePort, loopback, tls }: Connection): Place {

@@ -49,7 +49,7 @@ export class LoginPhase implements StreamPhase {
     else if (ns === CONTENT && name === "iq" && this.#sasl !== undefined) {
       const answer = answerBeforeLogin(frame, this.#stream, this.#parts);
       this.#stream.wait(answer, (stanza) => this.#stream.connection.write(stanza.bytes()));
-    } else if (ns === STREAM_MANAGEMENT && this.#sasl !== undefined) {
+    } else if (ns === STREAM_MANAGEMENT) {
       this.#stream.connection.write(failed("unexpected-request")); // XEP-0198 §3
     } else {
       // RFC 6120 §4.9.3.12

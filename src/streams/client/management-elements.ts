@@ -57,7 +57,7 @@ export function readEnable(frame: Frame): EnableRequest | undefined {
   const resume = frame.attribute("resume") ?? "false";
   const max = frame.attribute("max");
   if (!["true", "1", "false", "0"].includes(resume)) return undefined;
-  if (max !== undefined && !/^0*[1-9][0-9]{0,9}$/.test(max)) return undefined;
+  if (max !== undefined && !/^0*[1-9][0-9]*$/.test(max)) return undefined;
   return {
     resume: resume === "true" || resume === "1",
     max: max === undefined ? undefined : Number(max) * 1000,

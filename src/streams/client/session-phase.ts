@@ -78,6 +78,8 @@ export class SessionPhase implements StreamPhase {
     const management = new StreamManagement(this.#session, parts, resumption);
     // A client that was told so finds its session even if the server dies now.
     await management.save();
+    // Nobody else knows of it yet, and a restart would bring back a session that is over.
+    if (this.#session.ended) management.end();
     return management;
   }
 

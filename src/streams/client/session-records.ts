@@ -1,9 +1,9 @@
 import type { Log } from "../../base/log.ts";
 import type { Cancel, World } from "../../base/world.ts";
+import type { Place } from "../../kernel/sessions.ts";
 import type { Change, MapStore, Storage } from "../../kernel/storage.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import type { Reference } from "./acknowledgements.ts";
-import type { Place } from "./line.ts";
 
 /** How long it may take until the store knows of a change that nobody waits for, milliseconds. */
 const WRITE_DELAY = 200;

@@ -1,11 +1,11 @@
-import type { Session, Slot } from "../../kernel/sessions.ts";
+import type { Place, Session, Slot } from "../../kernel/sessions.ts";
 import type { Change } from "../../kernel/storage.ts";
 import { element } from "../../xml/element.ts";
 import type { StreamCondition } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { DELAY } from "../../xmpp/namespaces.ts";
 import type { Stanza, StanzaKind } from "../../xmpp/stanza.ts";
-import { type Binding, type Line, type Place, placeOf, type SessionParts } from "./line.ts";
+import { type Binding, type Line, placeOf, type SessionParts } from "./line.ts";
 import { QuietTraffic } from "./quiet-traffic.ts";
 import { reroute } from "./rerouting.ts";
 import type { SessionFacts } from "./session-records.ts";
@@ -28,7 +28,7 @@ export class ClientSession implements Session, Managed {
   readonly account: Jid;
   readonly since: number;
   readonly lang: string | undefined;
-  #place: Place;
+  place: Place;
   presence: Stanza | undefined = undefined;
   priority = 0;
   ended = false;
@@ -59,26 +59,10 @@ export class ClientSession implements Session, Managed {
     this.account = binding.jid.bare;
     this.since = binding.since;
     this.lang = binding.lang;
-    this.#place = binding.place;
+    this.place = binding.place;
     this.#line = line;
     this.#parts = parts;
     this.#state = state;
-  }
-
-  get remoteAddress(): string {
-    return this.#place.remoteAddress;
-  }
-
-  get remotePort(): number {
-    return this.#place.remotePort;
-  }
-
-  get secure(): boolean {
-    return this.#place.secure;
-  }
-
-  get loopback(): boolean {
-    return this.#place.loopback;
   }
 
   send(stanza: Stanza, key?: number): void {
@@ -225,7 +209,7 @@ export class ClientSession implements Session, Managed {
     this.#parts.deadlines.clear(this);
     before?.replaced();
     this.management!.disconnected();
-    this.#place = placeOf(line.connection);
+    this.place = placeOf(line.connection);
     this.setActive(true); // XEP-0352 §5.2
     // What the client has sent before is waited for, and may wait for this.
     this.#wake();
@@ -244,7 +228,7 @@ export class ClientSession implements Session, Managed {
     const { lang, since, priority } = this;
     const presence = this.presence?.bytes().toString();
     const slots = this.#state.save();
-    return { resource: this.jid.resource, lang, since, place: this.#place, max, presence, priority, slots };
+    return { resource: this.jid.resource, lang, since, place: this.place, max, presence, priority, slots };
   }
 
   write(text: string): void {
