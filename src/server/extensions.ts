@@ -1,3 +1,4 @@
+import { announce } from "../extensions/announce/announce.ts";
 import { caps } from "../extensions/caps.ts";
 import { delay } from "../extensions/delay.ts";
 import { disco } from "../extensions/disco.ts";
@@ -9,6 +10,7 @@ import { privateStorage } from "../extensions/private/private.ts";
 import { register } from "../extensions/register.ts";
 import { roster } from "../extensions/roster/roster.ts";
 import { session } from "../extensions/session.ts";
+import { sharedRoster } from "../extensions/shared-roster/shared-roster.ts";
 import { stanzaIds } from "../extensions/stanza-ids.ts";
 import { time } from "../extensions/time.ts";
 import { vcard } from "../extensions/vcard/vcard.ts";
@@ -18,6 +20,7 @@ import type { AnyExtension } from "../kernel/extension.ts";
 /** Everything that can be loaded, providers before those who use them. One line for each. */
 export const extensions: readonly AnyExtension[] = [
   roster,
+  sharedRoster,
   presence,
   disco,
   caps,
@@ -32,4 +35,5 @@ export const extensions: readonly AnyExtension[] = [
   last,
   privateStorage,
   vcard,
+  announce,
 ];
