@@ -4,6 +4,7 @@ import * as result from "../../kernel/command-results.ts";
 import { type Command, command } from "../../kernel/commands.ts";
 import { type AnyExtension, documentStore, extension } from "../../kernel/extension.ts";
 import { sessionAvailable } from "../../kernel/points.ts";
+import type { Domains } from "../../kernel/router.ts";
 import type { Token } from "../../kernel/services.ts";
 import { type Announcement, Announcements } from "./announcements.ts";
 import { MessageOfTheDay, type StoredDay } from "./message-of-the-day.ts";
@@ -28,7 +29,7 @@ function announcementOf({ subject, body }: Announcement): Announcement {
   return { subject, body: body.replaceAll("\\n", "\n") };
 }
 
-function sending(known: readonly string[], find: () => Running): readonly Command[] {
+function sending(domains: Pick<Domains, "hosts">, find: () => Running): readonly Command[] {
   return [
     command({
       name: "announce_send_online",
@@ -39,7 +40,7 @@ function sending(known: readonly string[], find: () => Running): readonly Comman
       result: result.code(),
       permission: "change",
       async run(wish) {
-        await find().announcements.toOnline(hostsOf(known, wish.host), announcementOf(wish));
+        await find().announcements.toOnline(hostsOf(domains.hosts, wish.host), announcementOf(wish));
       },
     }),
     command({
@@ -51,7 +52,7 @@ function sending(known: readonly string[], find: () => Running): readonly Comman
       result: result.code(),
       permission: "change",
       async run(wish, { signal, note }) {
-        const targets = hostsOf(known, wish.host);
+        const targets = hostsOf(domains.hosts, wish.host);
         const { sent, refused } = await find().announcements.toAll(targets, announcementOf(wish), signal);
         const rest = refused === 0 ? "" : `, ${refused} could not be reached`;
         note(`${sent} users have got it${rest}.`);
@@ -60,7 +61,7 @@ function sending(known: readonly string[], find: () => Running): readonly Comman
   ];
 }
 
-function ofTheDay(known: readonly string[], find: () => Running): readonly Command[] {
+function ofTheDay(domains: Pick<Domains, "hosts">, find: () => Running): readonly Command[] {
   return [
     command({
       name: "announce_motd_get",
@@ -70,7 +71,7 @@ function ofTheDay(known: readonly string[], find: () => Running): readonly Comma
       result: result.row({ subject: "string", body: "string" }),
       permission: "read",
       async run(wish, context) {
-        const [domain] = hostsOf(known, wish.host);
+        const [domain] = hostsOf(domains.hosts, wish.host);
         const found = await find().day.of(domain!);
         if (found === undefined) context.note(`${domain} has no message of the day.`);
         return { subject: found?.subject ?? "", body: found?.body ?? "" };
@@ -85,7 +86,7 @@ function ofTheDay(known: readonly string[], find: () => Running): readonly Comma
       result: result.code(),
       permission: "change",
       async run(wish) {
-        for (const domain of hostsOf(known, wish.host))
+        for (const domain of hostsOf(domains.hosts, wish.host))
           await find().day.set(domain, announcementOf(wish), true);
       },
     }),
@@ -98,7 +99,7 @@ function ofTheDay(known: readonly string[], find: () => Running): readonly Comma
       result: result.code(),
       permission: "change",
       async run(wish) {
-        for (const domain of hostsOf(known, wish.host))
+        for (const domain of hostsOf(domains.hosts, wish.host))
           await find().day.set(domain, announcementOf(wish), false);
       },
     }),
@@ -110,7 +111,7 @@ function ofTheDay(known: readonly string[], find: () => Running): readonly Comma
       result: result.code(),
       permission: "change",
       async run(wish, { note }) {
-        for (const domain of hostsOf(known, wish.host)) {
+        for (const domain of hostsOf(domains.hosts, wish.host)) {
           if (!(await find().day.delete(domain))) note(`${domain} had no message of the day.`);
         }
       },
@@ -126,7 +127,7 @@ export const announce: AnyExtension = extension({
   stores: { day: documentStore<StoredDay>(), seen: documentStore<string>() },
   commands({ domains, find }) {
     const found = (): Running => find(running)!;
-    return [...sending(domains.hosts, found), ...ofTheDay(domains.hosts, found)];
+    return [...sending(domains, found), ...ofTheDay(domains, found)];
   },
   setup(context) {
     const { accounts, commit, log, on, provide, router, sessions, stores, world } = context;

@@ -3,12 +3,13 @@ import { accountOf, host, hostOf, named, user } from "../../kernel/command-addre
 import * as argument from "../../kernel/command-arguments.ts";
 import * as result from "../../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../../kernel/commands.ts";
+import type { Domains } from "../../kernel/router.ts";
 import type { GroupKeeper } from "./group-keeper.ts";
 import { BLANK_GROUP, type Group, type StoredGroup } from "./groups.ts";
 
 export interface GroupCommandParts {
   readonly accounts: Pick<Accounts, "exists">;
-  readonly hosts: readonly string[];
+  readonly domains: Pick<Domains, "hosts">;
   keeper(): GroupKeeper;
 }
 
@@ -36,7 +37,7 @@ class Desk {
   }
 
   host(domain: string): string {
-    return hostOf(this.#parts.hosts, domain);
+    return hostOf(this.#parts.domains.hosts, domain);
   }
 
   /** @throws CommandError not_found */
@@ -242,7 +243,7 @@ const EVERYBODY: ReadonlyMap<string, "all" | "online"> = new Map([
   ["@online@", "online"],
 ]);
 
-function membership(desk: Desk, { accounts, hosts }: GroupCommandParts): readonly Command[] {
+function membership(desk: Desk, { accounts, domains }: GroupCommandParts): readonly Command[] {
   const args = { user, host, group, grouphost: argument.text("The group's domain.") };
   const set = async (
     given: {
@@ -258,7 +259,7 @@ function membership(desk: Desk, { accounts, hosts }: GroupCommandParts): readonl
     const everybody = EVERYBODY.get(given.user);
     if (everybody !== undefined) return desk.update(where, (now) => ({ ...now, [everybody]: belongs }));
     const found = await desk.group(where);
-    const account = accountOf(hosts, given.user, given.host);
+    const account = accountOf(domains.hosts, given.user, given.host);
     if (account === undefined) {
       throw new CommandError("bad_argument", `${named(given.user, given.host)} is no user of this server.`);
     }

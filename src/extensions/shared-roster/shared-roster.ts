@@ -16,7 +16,7 @@ export const sharedRoster: AnyExtension = extension({
   stores: { groups: mapStore<StoredGroup>(), members: mapStore<true>() },
   uses: { roster: rosterService },
   commands: ({ accounts, domains, find }) =>
-    groupCommands({ accounts, hosts: domains.hosts, keeper: () => find(keeper)! }),
+    groupCommands({ accounts, domains, keeper: () => find(keeper)! }),
   setup(context) {
     const { accounts, commit, domains, log, on, provide, sessions, stores, uses } = context;
     const groups = new GroupKeeper({ accounts, commit, domains, log, sessions, stores, roster: uses.roster });
