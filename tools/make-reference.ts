@@ -9,8 +9,12 @@ import { declaredCommands } from "../src/server/declared-commands.ts";
 import { extensions } from "../src/server/extensions.ts";
 import { declaredMetrics } from "../src/server/metrics.ts";
 import { readVersion } from "../src/server/version.ts";
+import { commandTestsPage, testFiles } from "./command-tests.ts";
+import { ejabberdPage } from "./ejabberd-page.ts";
 import { manPage } from "./man-page.ts";
 import { commandsPage, metricsPage, openApiText, optionsPage, schemaText } from "./reference-text.ts";
+
+const ROOT = join(import.meta.dirname, "..");
 
 /** A path below the root → what should stand there. */
 export type Pages = ReadonlyMap<string, string>;
@@ -24,6 +28,8 @@ export function pages(): Pages {
     ["docs/reference/tercet.schema.json", schemaText(options)],
     ["docs/man/tercetctl.1", manPage(commands, readVersion())],
     ["docs/reference/metrics.md", metricsPage(declaredMetrics())],
+    ["docs/reference/ejabberd-commands.md", ejabberdPage(commands)],
+    ["docs/reference/command-tests.md", commandTestsPage(commands, testFiles(ROOT))],
     ["docs/reference/openapi.json", openApiText(commands, readVersion())],
   ]);
 }
@@ -55,5 +61,5 @@ export function main(root: string, check: boolean, made: Pages = pages()): numbe
 }
 
 if (import.meta.main) {
-  process.exitCode = main(join(import.meta.dirname, ".."), process.argv.includes("--check"));
+  process.exitCode = main(ROOT, process.argv.includes("--check"));
 }

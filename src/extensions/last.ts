@@ -46,7 +46,6 @@ type Context = Pick<
 };
 
 function lastCommands({ accounts, commit, domains, sessions, stores, world }: Context): readonly Command[] {
-  const { hosts } = domains;
   return [
     command({
       name: "get_last",
@@ -57,7 +56,7 @@ function lastCommands({ accounts, commit, domains, sessions, stores, world }: Co
       result: result.row({ timestamp: "string", status: "string" }),
       permission: "read",
       async run(args) {
-        const account = await requireAccount({ accounts, hosts }, args.user, args.host);
+        const account = await requireAccount({ accounts, hosts: domains.hosts }, args.user, args.host);
         const shown = (at: number, status: string) => ({ timestamp: new Date(at).toISOString(), status });
         if (sessions.of(account).length > 0) return shown(world.now(), "ONLINE");
         const known = await stores.last.get(account);
@@ -79,7 +78,7 @@ function lastCommands({ accounts, commit, domains, sessions, stores, world }: Co
       result: result.code(),
       permission: "change",
       async run(args) {
-        const account = await requireAccount({ accounts, hosts }, args.user, args.host);
+        const account = await requireAccount({ accounts, hosts: domains.hosts }, args.user, args.host);
         const at = args.timestamp * 1000;
         if (at < 0 || at > LATEST) throw new CommandError("bad_argument", "There is no such time.");
         await commit([stores.last.set(account, { at, status: args.status.slice(0, LONGEST_STATUS) })]);

@@ -1,3 +1,4 @@
+import { announce } from "../extensions/announce/announce.ts";
 import { archive } from "../extensions/archive/archive.ts";
 import { blocking } from "../extensions/blocking/blocking.ts";
 import { caps } from "../extensions/caps.ts";
@@ -13,6 +14,7 @@ import { privateStorage } from "../extensions/private/private.ts";
 import { register } from "../extensions/register.ts";
 import { roster } from "../extensions/roster/roster.ts";
 import { session } from "../extensions/session.ts";
+import { sharedRoster } from "../extensions/shared-roster/shared-roster.ts";
 import { stanzaIds } from "../extensions/stanza-ids.ts";
 import { time } from "../extensions/time.ts";
 import { vcard } from "../extensions/vcard/vcard.ts";
@@ -22,6 +24,7 @@ import type { AnyExtension } from "../kernel/extension.ts";
 /** Everything that can be loaded, providers before those who use them. One line for each. */
 export const extensions: readonly AnyExtension[] = [
   roster,
+  sharedRoster,
   presence,
   blocking,
   disco,
@@ -40,4 +43,5 @@ export const extensions: readonly AnyExtension[] = [
   last,
   privateStorage,
   vcard,
+  announce,
 ];

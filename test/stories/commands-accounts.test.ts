@@ -60,16 +60,20 @@ story(
   },
 );
 
-story("bans survive a restart, and go with their account", { accounts: ["romeo"] }, async (server) => {
-  await ok(server, "ban_account", "romeo", "h.test", "");
-  assert.equal(
-    await plain(server, "romeo", "secret"),
-    "account-disabled: Account is banned: Kicked by administrator",
-  );
-  await ok(server, "unregister", "romeo", "h.test");
-  await server.register("romeo", "new");
-  assert.equal(await plain(server, "romeo", "new"), "success");
-});
+story(
+  "a ban without a reason has one, and goes with its account",
+  { accounts: ["romeo"] },
+  async (server) => {
+    await ok(server, "ban_account", "romeo", "h.test", "");
+    assert.equal(
+      await plain(server, "romeo", "secret"),
+      "account-disabled: Account is banned: Kicked by administrator",
+    );
+    await ok(server, "unregister", "romeo", "h.test");
+    await server.register("romeo", "new");
+    assert.equal(await plain(server, "romeo", "new"), "success");
+  },
+);
 
 story(
   "get_ban_details, list_banned, count_banned",

@@ -3,6 +3,7 @@ import { host, requireAccount, user } from "../../kernel/command-addresses.ts";
 import * as argument from "../../kernel/command-arguments.ts";
 import * as result from "../../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../../kernel/commands.ts";
+import type { Domains } from "../../kernel/router.ts";
 import { Element, element } from "../../xml/element.ts";
 import { parseElement } from "../../xml/parse.ts";
 import { serialize } from "../../xml/writer.ts";
@@ -12,7 +13,7 @@ import type { Jid } from "../../xmpp/jid.ts";
 
 export interface PrivateCommandParts {
   readonly accounts: Pick<Accounts, "exists">;
-  readonly hosts: readonly string[];
+  readonly domains: Pick<Domains, "hosts">;
   read(account: Jid, key: string): Promise<Element | undefined>;
   /** @throws StanzaError for what cannot be kept */
   write(account: Jid, elements: readonly Element[]): Promise<void>;
@@ -48,7 +49,11 @@ export function privateCommands(parts: PrivateCommandParts): readonly Command[] 
       result: result.text("The query that a client would get, with the element in it."),
       permission: "read",
       async run(args) {
-        const account = await requireAccount(parts, args.user, args.host);
+        const account = await requireAccount(
+          { accounts: parts.accounts, hosts: parts.domains.hosts },
+          args.user,
+          args.host,
+        );
         const wanted = { name: args.element, ns: args.ns };
         if (!/^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(wanted.name)) {
           throw new CommandError("bad_argument", "'element' must be the name of an element.");
@@ -66,7 +71,11 @@ export function privateCommands(parts: PrivateCommandParts): readonly Command[] 
       result: result.code(),
       permission: "change",
       async run(args) {
-        const account = await requireAccount(parts, args.user, args.host);
+        const account = await requireAccount(
+          { accounts: parts.accounts, hosts: parts.domains.hosts },
+          args.user,
+          args.host,
+        );
         try {
           await parts.write(account, [read(args.element)]);
         } catch (error) {

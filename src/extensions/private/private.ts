@@ -70,7 +70,7 @@ export const privateStorage: AnyExtension = extension({
   commands({ accounts, commit, config, domains, stores }) {
     return privateCommands({
       accounts,
-      hosts: domains.hosts,
+      domains,
       read: (account, key) => stores.private.get(account, key),
       write: (account, elements) => write(stores.private, commit, config, account, elements),
     });

@@ -4,6 +4,7 @@ import * as argument from "../../kernel/command-arguments.ts";
 import * as result from "../../kernel/command-results.ts";
 import { type Command, type CommandContext, CommandError, command } from "../../kernel/commands.ts";
 import { everyAccount } from "../../kernel/every-account.ts";
+import type { Domains } from "../../kernel/router.ts";
 import type { RosterItem, Subscription } from "../../kernel/services.ts";
 import { StanzaError } from "../../xmpp/errors.ts";
 import { Jid } from "../../xmpp/jid.ts";
@@ -12,7 +13,7 @@ import { glob } from "./glob.ts";
 
 export interface RosterCommandParts {
   readonly accounts: Pick<Accounts, "exists" | "list">;
-  readonly hosts: readonly string[];
+  readonly domains: Pick<Domains, "hosts">;
   of(account: Jid): AccountRoster | Promise<AccountRoster>;
   /** Sets an item without asking anybody; presence flows where both rosters say so now. @throws StanzaError */
   put(account: Jid, contact: Jid, wish: Pick<RosterItem, "name" | "groups" | "subscription">): Promise<void>;
@@ -69,7 +70,11 @@ function addItem(parts: RosterCommandParts): Command {
     result: result.code(),
     permission: "change",
     async run(args) {
-      const account = await requireAccount(parts, args.localuser, args.localhost);
+      const account = await requireAccount(
+        { accounts: parts.accounts, hosts: parts.domains.hosts },
+        args.localuser,
+        args.localhost,
+      );
       const contact = contactOf(args.user, args.host);
       if (contact.equals(account)) throw new CommandError("bad_argument", "Nobody is their own contact.");
       const name = args.nick === "" ? undefined : args.nick;
@@ -89,7 +94,11 @@ function deleteItem(parts: RosterCommandParts): Command {
     result: result.code(),
     permission: "change",
     async run(args, context) {
-      const account = await requireAccount(parts, args.localuser, args.localhost);
+      const account = await requireAccount(
+        { accounts: parts.accounts, hosts: parts.domains.hosts },
+        args.localuser,
+        args.localhost,
+      );
       const contact = contactOf(args.user, args.host);
       if ((await parts.of(account)).shown(contact) === undefined) {
         context.note(`${contact} is not in the roster of ${account}.`);
@@ -137,7 +146,9 @@ function readers(parts: RosterCommandParts): readonly Command[] {
   ): Promise<readonly Row[]> => {
     const account = Jid.of(args.user, args.host);
     const there =
-      account !== undefined && parts.hosts.includes(account.domain) && (await parts.accounts.exists(account));
+      account !== undefined &&
+      parts.domains.hosts.includes(account.domain) &&
+      (await parts.accounts.exists(account));
     if (there) return rowsOf(await parts.of(account));
     context.note(`There is no account ${named(args.user, args.host)}.`);
     return [];
@@ -216,7 +227,10 @@ function processItems(parts: RosterCommandParts): Command {
       const users = addresses("users", args.users);
       const contacts = addresses("contacts", args.contacts);
       const found: { user: string; contact: string }[] = [];
-      for await (const account of everyAccount((...page) => parts.accounts.list(...page), parts.hosts)) {
+      for await (const account of everyAccount(
+        (...page) => parts.accounts.list(...page),
+        parts.domains.hosts,
+      )) {
         if (signal.aborted) throw new CommandError("error", "Cancelled.");
         if (!users(account.toString())) continue;
         const roster = await parts.of(account);
@@ -246,7 +260,7 @@ function pushAllToAll(parts: RosterCommandParts): Command {
     result: result.code(),
     permission: "change",
     async run(args, { signal }) {
-      const domain = hostOf(parts.hosts, args.host);
+      const domain = hostOf(parts.domains.hosts, args.host);
       const all: Jid[] = [];
       for await (const account of everyAccount((...page) => parts.accounts.list(...page), [domain]))
         all.push(account);

@@ -103,7 +103,7 @@ export const roster: AnyExtension = extension({
     const administration = (): RosterAdministration => find(rosterAdministration)!;
     return rosterCommands({
       accounts,
-      hosts: domains.hosts,
+      domains,
       of: (account) => administration().of(account),
       put: (account, contact, wish) => administration().put(account, contact, wish),
       remove: (account, contact) => administration().remove(account, contact),

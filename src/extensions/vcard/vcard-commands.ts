@@ -3,13 +3,14 @@ import { host, requireAccount, user } from "../../kernel/command-addresses.ts";
 import * as argument from "../../kernel/command-arguments.ts";
 import * as result from "../../kernel/command-results.ts";
 import { type Command, CommandError, command } from "../../kernel/commands.ts";
+import type { Domains } from "../../kernel/router.ts";
 import type { Element } from "../../xml/element.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { isFieldName, textsOf, withTexts } from "./vcard-fields.ts";
 
 export interface VcardCommandParts {
   readonly accounts: Pick<Accounts, "exists">;
-  readonly hosts: readonly string[];
+  readonly domains: Pick<Domains, "hosts">;
   /** undefined where there is none. */
   read(account: Jid): Promise<Element | undefined>;
   /** @throws CommandError when it is too large */
@@ -43,7 +44,11 @@ function field(text: string): string {
 
 export function vcardCommands(parts: VcardCommandParts): readonly Command[] {
   const texts = async (args: Named, outermost: string, part?: string): Promise<readonly string[]> => {
-    const account = await requireAccount(parts, args.user, args.host);
+    const account = await requireAccount(
+      { accounts: parts.accounts, hosts: parts.domains.hosts },
+      args.user,
+      args.host,
+    );
     const card = await parts.read(account);
     if (card === undefined) throw new CommandError("not_found", `${account} has no vCard.`);
     const found = textsOf(card, field(outermost), part === undefined ? undefined : field(part));
@@ -56,7 +61,11 @@ export function vcardCommands(parts: VcardCommandParts): readonly Command[] {
     part: string | undefined,
     contents: readonly string[],
   ): Promise<void> => {
-    const account = await requireAccount(parts, args.user, args.host);
+    const account = await requireAccount(
+      { accounts: parts.accounts, hosts: parts.domains.hosts },
+      args.user,
+      args.host,
+    );
     const card = (await parts.read(account)) ?? parts.blank;
     const kept = contents.filter((text) => text !== "");
     await parts.write(

@@ -29,7 +29,7 @@ export const vcard: AnyExtension = extension({
   commands({ accounts, commit, config, domains, stores }) {
     return vcardCommands({
       accounts,
-      hosts: domains.hosts,
+      domains,
       blank: element("vCard", card.ns),
       read: (account) => stores.vcard.get(account),
       async write(account, value) {
