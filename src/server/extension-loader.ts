@@ -5,6 +5,7 @@ import { defaults, type Options, type OptionValues } from "../kernel/options.ts"
 import { ServiceRegistry, type Token } from "../kernel/services.ts";
 import { type Change, jsonCodec, type Storage } from "../kernel/storage.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import { guardedWorld } from "./guarded-world.ts";
 
 type Context = ExtensionContext<Options, Record<never, never>, Record<never, never>>;
 
@@ -64,9 +65,11 @@ export class ExtensionLoader {
 
   #context(extension: AnyExtension, config: OptionValues<Options>): Context {
     const { name } = extension;
+    const log = this.#common.log.with({ extension: name });
     const context: Omit<Context, "stores" | "uses"> = {
       ...this.#common,
-      log: this.#common.log.with({ extension: name }),
+      world: guardedWorld(this.#common.world, log),
+      log,
       config,
       features: (of) => this.features(of),
       on: (point, stage, handler) => this.#hooks.on(point, stage, name, handler),

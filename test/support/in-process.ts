@@ -112,6 +112,8 @@ export interface InProcessOptions {
   readonly accounts: readonly string[];
   readonly storage?: Storage;
   readonly world?: World;
+  /** Loaded behind all others. */
+  readonly extensions?: readonly AnyExtension[];
   /** Options of extensions by their names. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -155,7 +157,7 @@ export class InProcess {
       storage: this.storage,
       hosts: [HOST],
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
-      extensions: [...extensions, foreign],
+      extensions: [...extensions, foreign, ...(options.extensions ?? [])],
       extensionOptions: new Map(Object.entries(options.options ?? {})) as never,
       resourcesPerAccount: 10,
       pendingPerAccount: 100,
