@@ -274,7 +274,7 @@ function announce(configuration: Configuration, server: Server, log: Log): void 
   process.stdout.write(banner(ready, resolve(import.meta.dirname, "../../bin")));
 }
 
-/** From now on signals and what nobody caught end the server in order. Says whether there was anything of the latter. */
+/** From now on signals and exceptions that nobody caught end the server in order. Says whether there was any of the latter. */
 function guard(server: Server, log: Log): () => boolean {
   let uncaught = false;
   let asked = false;
@@ -299,7 +299,10 @@ function guard(server: Server, log: Log): () => boolean {
     void server.stop("something uncaught");
   };
   process.on("uncaughtException", caught);
-  process.on("unhandledRejection", caught);
+  // What was thrown in the middle of something may have left it half done; a promise that nobody waits for has ended what it was to do.
+  process.on("unhandledRejection", (error) =>
+    log.error("something failed that nobody waited for", { error }),
+  );
   return () => uncaught;
 }
 

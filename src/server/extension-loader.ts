@@ -5,6 +5,7 @@ import { defaults, type Options, type OptionValues } from "../kernel/options.ts"
 import { ServiceRegistry, type Token } from "../kernel/services.ts";
 import { type Change, jsonCodec, type Storage } from "../kernel/storage.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import { guardedWorld } from "./guarded-world.ts";
 
 type Context = ExtensionContext<Options, Record<never, never>, Record<never, never>>;
 
@@ -78,9 +79,11 @@ export class ExtensionLoader {
     const { name } = extension;
     const config = { ...options };
     this.#configs.set(name, config);
+    const log = this.#common.log.with({ extension: name });
     const context: Omit<Context, "stores" | "uses"> = {
       ...this.#common,
-      log: this.#common.log.with({ extension: name }),
+      world: guardedWorld(this.#common.world, log),
+      log,
       config,
       configOf: (host) => {
         const own = this.#hostOptions.get(host)?.get(name);

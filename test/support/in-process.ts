@@ -113,6 +113,8 @@ export interface InProcessOptions {
   readonly accounts: readonly string[];
   readonly storage?: Storage;
   readonly world?: World;
+  /** Loaded behind all others. */
+  readonly extensions?: readonly AnyExtension[];
   /** Options of extensions by their names. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
@@ -157,7 +159,7 @@ export class InProcess {
       hosts: hostsOf(HOST),
       rights: rightsOf(),
       accounts: { exists: (account: Jid) => this.accounts.has(account.toString()) } as Accounts,
-      extensions: [...extensions, foreign],
+      extensions: [...extensions, foreign, ...(options.extensions ?? [])],
       extensionOptions: new Map(Object.entries(options.options ?? {})) as never,
       limits: () => ({ resources: 10, pending: 100 }),
       version: "0",
