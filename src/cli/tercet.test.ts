@@ -169,7 +169,7 @@ test("json: a line instead of the banner", async () => {
   server.child.kill("SIGTERM");
   const { exit } = await server.ended;
   assert.equal(exit, 0);
-  const ready = JSON.parse(lines.at(-1)!);
+  const ready = JSON.parse(lines.find((line) => line.includes('"event":"ready"'))!);
   assert.equal(ready.dataDirectory, join(folder, "data"));
 });
 

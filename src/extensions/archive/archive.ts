@@ -3,7 +3,7 @@ import { when } from "../../base/when.ts";
 import { messageArchive } from "../../kernel/archive.ts";
 import { type AnyExtension, documentStore, extension } from "../../kernel/extension.ts";
 import type { Asker } from "../../kernel/iq.ts";
-import { choice, duration, integer, options } from "../../kernel/options.ts";
+import { choice, duration, effective, integer } from "../../kernel/options.ts";
 import { accountRemoved, type Passage, stanzaFromAccount, stanzaToAccount } from "../../kernel/points.ts";
 import { presenceRules, rosterService } from "../../kernel/services.ts";
 import type { Session } from "../../kernel/sessions.ts";
@@ -30,7 +30,7 @@ const query = rawPayload(ARCHIVE, "query");
 const prefs = rawPayload(ARCHIVE, "prefs");
 const meta = rawPayload(ARCHIVE, "metadata");
 
-const config = options({
+const config = effective("now", {
   default: choice(DEFAULTS, {
     default: "always",
     doc: "Which messages the archive of an account takes until the account says something else: all, none, or those from and to contacts in its roster.",
@@ -79,11 +79,17 @@ export const archive: AnyExtension = extension({
   stores: { preferences: documentStore<Preferences>() },
   uses: { archive: messageArchive, presence: presenceRules, roster: rosterService },
   setup({ commit, config, domains, iq, log, on, stores, uses, world }) {
-    const { page, page_limit: most } = config;
-    const preferences = new ArchivePreferences(stores.preferences, commit, uses.roster, config.default);
-    const reader = new ArchiveReader(uses.archive, { usual: page, most });
-    const limits = { age: config.keep, messages: config.keep_messages };
-    new Retention(uses.archive, domains.hosts, world, log, limits).start();
+    const preferences = new ArchivePreferences(stores.preferences, commit, uses.roster, () => config.default);
+    const reader = new ArchiveReader(uses.archive, {
+      get usual() {
+        return config.page;
+      },
+      get most() {
+        return config.page_limit;
+      },
+    });
+    const limits = () => ({ age: config.keep, messages: config.keep_messages });
+    new Retention(uses.archive, domains, world, log, limits).start();
 
     const decide = (passage: Passage, other: Jid): void | Promise<void> =>
       when(preferences.wants(passage.account, other), (wanted) => {

@@ -59,7 +59,12 @@ function fixture(standard: Preferences["default"] = "always"): Fixture {
   };
   const contacts = { get: (contact) => (contact.toString() === "friend@h.test" ? {} : undefined) } as Roster;
   const roster = { of: async () => contacts } as unknown as RosterService;
-  const preferences = new ArchivePreferences(store, (batch) => storage.commit(batch), roster, standard);
+  const preferences = new ArchivePreferences(
+    store,
+    (batch) => storage.commit(batch),
+    roster,
+    () => standard,
+  );
   return Object.assign(made, { preferences });
 }
 

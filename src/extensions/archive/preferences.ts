@@ -67,7 +67,7 @@ export class ArchivePreferences {
   readonly #store: DocumentStore<Preferences>;
   readonly #commit: (batch: readonly Change[]) => Promise<void>;
   readonly #roster: RosterService;
-  /** Of accounts that never said anything. */
+  /** Of accounts that never said anything: as the configuration is now. */
   readonly #standard: Preferences;
   readonly #kept = new BoundedCache<string, Preferences>(KEPT);
 
@@ -75,12 +75,18 @@ export class ArchivePreferences {
     store: DocumentStore<Preferences>,
     commit: (batch: readonly Change[]) => Promise<void>,
     roster: RosterService,
-    standard: Default,
+    standard: () => Default,
   ) {
     this.#store = store;
     this.#commit = commit;
     this.#roster = roster;
-    this.#standard = { default: standard, always: [], never: [] };
+    this.#standard = {
+      get default() {
+        return standard();
+      },
+      always: [],
+      never: [],
+    };
   }
 
   /** A promise only when they have to be read first. */

@@ -1,6 +1,7 @@
 import type { Log } from "../../base/log.ts";
 import type { World } from "../../base/world.ts";
 import type { MessageArchive } from "../../kernel/archive.ts";
+import type { Domains } from "../../kernel/router.ts";
 import { StorageError } from "../../kernel/storage.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 
@@ -20,31 +21,37 @@ export interface Limits {
 /** Takes the oldest messages out of archives, one account after the other: there is never more than one thing that the store has to do for it. */
 export class Retention {
   readonly #archive: MessageArchive;
-  readonly #hosts: readonly string[];
+  readonly #domains: Pick<Domains, "hosts">;
   readonly #world: World;
   readonly #log: Log;
-  readonly #limits: Limits;
+  readonly #limits: () => Limits;
 
-  constructor(archive: MessageArchive, hosts: readonly string[], world: World, log: Log, limits: Limits) {
+  /** `limits` may say something else every time. */
+  constructor(
+    archive: MessageArchive,
+    domains: Pick<Domains, "hosts">,
+    world: World,
+    log: Log,
+    limits: () => Limits,
+  ) {
     this.#archive = archive;
-    this.#hosts = hosts;
+    this.#domains = domains;
     this.#world = world;
     this.#log = log;
     this.#limits = limits;
   }
 
-  /** Does nothing where nothing is limited. */
   start(): void {
-    const { age, messages } = this.#limits;
-    if (age === undefined && messages === undefined) return;
     this.#world.after(PAUSE, () => {
       void this.#round().finally(() => this.start());
     });
   }
 
   async #round(): Promise<void> {
+    const { age, messages } = this.#limits();
+    if (age === undefined && messages === undefined) return;
     try {
-      for (const domain of this.#hosts) await this.#host(domain);
+      for (const domain of this.#domains.hosts) await this.#host(domain);
     } catch (error) {
       // The end of the server is none.
       if (error instanceof StorageError && error.fault === "closed") return;
@@ -64,7 +71,7 @@ export class Retention {
 
   /** Looks first: nearly always there is nothing to write. */
   async #account(account: Jid): Promise<void> {
-    const { age, messages } = this.#limits;
+    const { age, messages } = this.#limits();
     const since = age === undefined ? 0 : Math.max(0, this.#archive.keyAt(this.#world.now() - age));
     const old = since > 0 && (await this.#archive.page(account, { before: since, limit: 1 })).length > 0;
     const many = messages !== undefined && (await this.#archive.count(account)) > messages;

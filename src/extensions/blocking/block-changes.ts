@@ -18,7 +18,7 @@ export interface BlockChangesParts {
   readonly store: MapStore<StoredBlock>;
   readonly pushes: BlockPushes;
   /** Items in one list. */
-  readonly limit: number;
+  limit(): number;
   readonly commit: (batch: readonly Change[]) => Promise<void>;
   /** Tells those whom it concerns. */
   readonly changed: (change: BlockListChange) => Promise<unknown> | unknown;
@@ -37,9 +37,9 @@ export class BlockChanges {
     await this.#alone(account, (blocks) => {
       const before = blocks.list.items;
       const added = items.map(String).filter((item) => !before.has(item));
-      if (added.length > 0 && before.size + added.length > this.#parts.limit) {
+      if (added.length > 0 && before.size + added.length > this.#parts.limit()) {
         throw new StanzaError("resource-constraint", {
-          text: `A block list has at most ${this.#parts.limit} items`,
+          text: `A block list has at most ${this.#parts.limit()} items`,
         });
       }
       const { store } = this.#parts;

@@ -2,7 +2,7 @@
 import { when } from "../../base/when.ts";
 import { type AnyExtension, extension, mapStore } from "../../kernel/extension.ts";
 import { Drop } from "../../kernel/hooks.ts";
-import { integer, options } from "../../kernel/options.ts";
+import { effective, integer } from "../../kernel/options.ts";
 import {
   accountRemoved,
   blockListChanged,
@@ -24,7 +24,7 @@ const blocklist = rawPayload(BLOCKING, "blocklist");
 const block = rawPayload(BLOCKING, "block");
 const unblock = rawPayload(BLOCKING, "unblock");
 
-const config = options({
+const config = effective("now", {
   items: integer({
     default: 1000,
     min: 1,
@@ -74,7 +74,7 @@ export const blocking: AnyExtension = extension({
       lists,
       store,
       pushes,
-      limit: context.config.items,
+      limit: () => context.config.items,
       commit: context.commit,
       changed: (change) => context.run(blockListChanged, change),
     });
