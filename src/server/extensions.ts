@@ -2,6 +2,7 @@ import { archive } from "../extensions/archive/archive.ts";
 import { blocking } from "../extensions/blocking/blocking.ts";
 import { caps } from "../extensions/caps.ts";
 import { carbons } from "../extensions/carbons.ts";
+import { clientState } from "../extensions/client-state.ts";
 import { delay } from "../extensions/delay.ts";
 import { disco } from "../extensions/disco.ts";
 import { last } from "../extensions/last.ts";
@@ -32,6 +33,7 @@ export const extensions: readonly AnyExtension[] = [
   stanzaIds,
   archive,
   carbons,
+  clientState,
   ping,
   version,
   time,

@@ -3,7 +3,7 @@ import type { World } from "../base/world.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 
 /** Milliseconds after which one step of the end is given up, so that all of it takes less than ten seconds. */
-const STEP_PATIENCE = 6_000;
+const STEP_PATIENCE = 8_000;
 
 /** Whether somebody asked for the end, or the server could not go on. */
 export type Ending = "asked" | "failed";

@@ -15,4 +15,5 @@ export const ARCHIVE = "urn:xmpp:mam:2";
 export const CARBONS = "urn:xmpp:carbons:2";
 export const DATA_FORM = "jabber:x:data";
 export const RESULT_SET = "http://jabber.org/protocol/rsm";
+export const CLIENT_STATE = "urn:xmpp:csi:0";
 export const STREAM_MANAGEMENT = "urn:xmpp:sm:3";

@@ -2,9 +2,10 @@ import type { Connection, ConnectionHandler } from "../../kernel/connection.ts";
 import { accountRemoved } from "../../kernel/points.ts";
 import { ClientStream } from "./client-stream.ts";
 import { restoreSessions } from "./restoration.ts";
+import type { ResumableSessions } from "./resumable-sessions.ts";
 import type { ClientStreamParts } from "./stream-parts.ts";
 
-/** Milliseconds that the end of the server waits for what clients have sent to be handled. */
+/** Milliseconds that the end of the server waits for what clients have sent to be handled and for sessions to be stored. */
 const SETTLE_WITHIN = 2_000;
 
 /** All client streams of a server. */
@@ -51,8 +52,7 @@ export class ClientStreams {
    */
   async shutDown(): Promise<void> {
     const { resumable, records } = this.#parts;
-    await this.#handled();
-    await Promise.all([...resumable.all()].map(({ management }) => management!.save()));
+    await this.#within(SETTLE_WITHIN, this.#settle(resumable));
     for (const stream of this.#open) {
       // XEP-0198 §4: before an end that is planned.
       stream.session?.management?.tell();
@@ -62,12 +62,16 @@ export class ClientStreams {
     await records.flush();
   }
 
-  /** What was read is handled, and nothing more is read. */
-  async #handled(): Promise<void> {
-    const settled = Promise.all([...this.#open].map((stream) => stream.halt()));
+  /** What was read is handled and nothing more is read; sessions are stored. */
+  async #settle(resumable: ResumableSessions): Promise<void> {
+    await Promise.all([...this.#open].map((stream) => stream.halt()));
+    await Promise.all([...resumable.all()].map(({ management }) => management!.save()));
+  }
+
+  async #within(milliseconds: number, done: Promise<void>): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = this.#parts.world.after(SETTLE_WITHIN, resolve);
-    await Promise.race([settled, promise]).finally(cancel);
+    const cancel = this.#parts.world.after(milliseconds, resolve);
+    await Promise.race([done, promise]).finally(cancel);
   }
 
   #closed(stream: ClientStream, error: Error | undefined): void {

@@ -1,4 +1,8 @@
+import type { Deadlines } from "../../base/deadlines.ts";
+import type { World } from "../../base/world.ts";
 import type { Connection } from "../../kernel/connection.ts";
+import type { Router } from "../../kernel/router.ts";
+import type { SessionTable } from "../../kernel/sessions.ts";
 import type { StreamCondition } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 
@@ -21,4 +25,13 @@ export interface Line {
   replaced(): void;
   /** Within a certain time something must come from the client. */
   expectAnswer(): void;
+}
+
+/** What sessions work with. */
+export interface SessionParts {
+  readonly world: World;
+  readonly deadlines: Deadlines;
+  readonly router: Router;
+  readonly sessions: SessionTable;
+  readonly limits: { readonly session: { readonly outputBytes: number } };
 }

@@ -1,7 +1,7 @@
 import type { Element } from "../../xml/element.ts";
 import type { Frame } from "../../xml/frame.ts";
 import { type StanzaCondition, StreamError } from "../../xmpp/errors.ts";
-import { STREAM_MANAGEMENT } from "../../xmpp/namespaces.ts";
+import { CLIENT_STATE, STREAM_MANAGEMENT } from "../../xmpp/namespaces.ts";
 import { type EnableRequest, enabled, failed, readCount, readEnable } from "./management-elements.ts";
 import type { ClientSession } from "./session.ts";
 import { takeStanza } from "./stanza-intake.ts";
@@ -33,6 +33,10 @@ export class SessionPhase implements StreamPhase {
   }
 
   #command(frame: Frame): void {
+    if (frame.ns === CLIENT_STATE && (frame.name === "active" || frame.name === "inactive")) {
+      this.#session.setActive(frame.name === "active");
+      return;
+    }
     if (frame.ns !== STREAM_MANAGEMENT) throw new StreamError("unsupported-stanza-type");
     const { management } = this.#session;
     if (frame.name === "enable" && management === undefined) this.#enable(readEnable(frame));

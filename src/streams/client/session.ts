@@ -1,14 +1,12 @@
-import type { Deadlines } from "../../base/deadlines.ts";
-import type { World } from "../../base/world.ts";
-import type { Router } from "../../kernel/router.ts";
-import type { Session, SessionTable, Slot } from "../../kernel/sessions.ts";
+import type { Session, Slot } from "../../kernel/sessions.ts";
 import type { Change } from "../../kernel/storage.ts";
 import { element } from "../../xml/element.ts";
 import type { StreamCondition } from "../../xmpp/errors.ts";
 import type { Jid } from "../../xmpp/jid.ts";
 import { DELAY } from "../../xmpp/namespaces.ts";
 import type { Stanza, StanzaKind } from "../../xmpp/stanza.ts";
-import type { Binding, Line } from "./line.ts";
+import type { Binding, Line, SessionParts } from "./line.ts";
+import { QuietTraffic } from "./quiet-traffic.ts";
 import { reroute } from "./rerouting.ts";
 import type { SessionFacts } from "./session-records.ts";
 import { SessionState } from "./session-state.ts";
@@ -18,14 +16,6 @@ import type { Managed, StreamManagement } from "./stream-management.ts";
 const COMFORTABLE = 128 * 1024;
 
 const UNREAD = "Too much waits to be read";
-
-export interface SessionParts {
-  readonly world: World;
-  readonly deadlines: Deadlines;
-  readonly router: Router;
-  readonly sessions: SessionTable;
-  readonly limits: { readonly session: { readonly outputBytes: number } };
-}
 
 interface Held {
   readonly stanza: Stanza;
@@ -56,6 +46,8 @@ export class ClientSession implements Session, Managed {
   #held: Held[] | undefined = undefined;
   #heldBytes = 0;
   #waiters: (() => void)[] = [];
+  /** There while nobody looks at the client. */
+  #quiet: QuietTraffic | undefined = undefined;
   #atEnd: (() => void) | undefined = undefined;
 
   constructor(
@@ -76,6 +68,23 @@ export class ClientSession implements Session, Managed {
   }
 
   send(stanza: Stanza, key?: number): void {
+    if (this.#quiet !== undefined) {
+      if (key === undefined && this.#quiet.hold(stanza)) return;
+      // Whatever wakes the client brings along what waits, in order.
+      for (const one of this.#quiet.take()) this.#pass(one, undefined);
+    }
+    this.#pass(stanza, key);
+  }
+
+  /** XEP-0352 §4.2: whether somebody looks. */
+  setActive(active: boolean): void {
+    const quiet = this.#quiet;
+    if (active === (quiet === undefined)) return;
+    this.#quiet = active ? undefined : new QuietTraffic();
+    for (const one of quiet?.take() ?? []) this.#pass(one, undefined);
+  }
+
+  #pass(stanza: Stanza, key: number | undefined): void {
     if (this.#held === undefined) {
       this.#write(stanza, key);
       return;
@@ -204,6 +213,7 @@ export class ClientSession implements Session, Managed {
     this.management!.disconnected();
     this.remoteAddress = line.connection.remoteAddress;
     this.loopback = line.connection.loopback;
+    this.setActive(true); // XEP-0352 §5.2
     // What the client has sent before is waited for, and may wait for this.
     this.#wake();
   }
