@@ -64,3 +64,13 @@ test("names that mean something to JavaScript are names (D25)", () => {
     assert.equal(directed.covers(jid(`${name}@h.test/constructor`)), false);
   }
 });
+
+test("whom presence was sent to is known again after a restart", () => {
+  const directed = new DirectedPresence();
+  assert.equal(directed.empty, true);
+  const entities = ["room@muc.test/me", "romeo@h.test", "romeo@h.test/o"].map((text) => jid(text));
+  for (const entity of entities) directed.add(entity, 10);
+  assert.equal(directed.empty, false);
+  assert.deepEqual(DirectedPresence.to(directed.all()).all().map(String), directed.all().map(String));
+  assert.equal(directed.all().length, 3);
+});

@@ -45,18 +45,14 @@ export class Reception {
     return this.#handled;
   }
 
-  /** The last count that was handed to the store with a message, or `handled` where that has gone beyond it. */
-  get counted(): number {
-    return Math.max(this.#handled, this.#committing.at(-1) ?? 0);
+  /** Those of them that a restart does not undo. */
+  get durable(): number {
+    return this.#durable;
   }
 
   /** What may be told. */
   get h(): number {
     return this.#durable % MODULUS;
-  }
-
-  get settled(): boolean {
-    return this.#durable === this.#arrived;
   }
 
   arrived(): void {

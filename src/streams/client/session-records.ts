@@ -42,8 +42,8 @@ export interface Recorded {
   facts(): SessionFacts;
   references(): readonly Reference[];
   readonly handled: number;
-  /** The same, or the count that is on its way to the store with the newest message: what is written after it must not take it back. */
-  readonly counted: number;
+  /** So many of those are known to be in the store. */
+  readonly durable: number;
   /** So many handled stanzas are in the store, or it does not take them. */
   persisted(handled: number): void;
 }
@@ -166,6 +166,8 @@ export class SessionRecord {
   readonly #session: Recorded;
   /** The facts as they were handed to the store, as text; undefined when it is not known what the store has. */
   #written: string | undefined = undefined;
+  /** The highest count that was handed to the store; undefined when it is not known whether it has it. */
+  #counted: number | undefined = undefined;
   /** The store may have references. */
   #hasReferences = true;
   #factsDue = true;
@@ -186,12 +188,14 @@ export class SessionRecord {
   /** Together with a message of the session: what a restart must find once `handled` stanzas count as handled. */
   changes(handled: number): readonly Change[] {
     if (this.#removed) return [];
+    this.#counted = handled;
     return this.#records.changesOf(this.#session.account, this.id, { ...this.#changedFacts(), handled });
   }
 
   /** The store has refused something of it. */
   refused(): void {
     this.#written = undefined;
+    this.#counted = undefined;
     this.#factsDue = true;
     this.#hasReferences = true;
     this.#records.due(this, true);
@@ -201,8 +205,8 @@ export class SessionRecord {
   async save(): Promise<boolean> {
     if (this.#removed) return true;
     this.#records.notDue(this);
-    const { account, handled, counted } = this.#session;
-    const what = { ...this.#changedFacts(), ...this.#changedReferences(), handled: counted };
+    const { account, handled } = this.#session;
+    const what = { ...this.#changedFacts(), ...this.#changedReferences(), ...this.#changedCount() };
     const saved = await this.#records.commit(
       this.#records.changesOf(account, this.id, what),
       "a session could not be stored: it does not survive a restart",
@@ -229,6 +233,14 @@ export class SessionRecord {
     if (text === this.#written) return {};
     this.#written = text;
     return { facts };
+  }
+
+  /** A message that is on its way to the store has a higher count than what is handled: the store must not go back behind it. */
+  #changedCount(): { readonly handled?: number } {
+    const { handled, durable } = this.#session;
+    if (this.#counted !== undefined && this.#counted >= handled && durable >= handled) return {};
+    this.#counted = Math.max(this.#counted ?? 0, handled);
+    return { handled: this.#counted };
   }
 
   /** Nothing is written for what was acknowledged before its turn came. */

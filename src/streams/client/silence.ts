@@ -20,7 +20,8 @@ export class Silence {
   /** Whether anything that the client says would be read. */
   readonly #listening: () => boolean;
   #heardAt: number;
-  #askedAt: number | undefined = undefined;
+  /** It was asked something, and nothing has come since. */
+  #asked = false;
 
   constructor(parts: SilenceParts, ask: () => void, dead: () => void, listening: () => boolean) {
     this.#parts = parts;
@@ -33,13 +34,14 @@ export class Silence {
 
   /** Something has come. */
   broken(): void {
+    this.#asked = false;
     this.#heardAt = this.#parts.world.monotonic();
   }
 
   /** The client was asked something. */
   expectAnswer(): void {
-    if (this.#askedAt !== undefined) return;
-    this.#askedAt = this.#parts.world.monotonic();
+    if (this.#asked) return;
+    this.#asked = true;
     this.#wait(this.#parts.limits.answerWithin);
   }
 
@@ -53,9 +55,7 @@ export class Silence {
 
   #look(): void {
     if (!this.#listening()) this.broken();
-    const asked = this.#askedAt;
-    this.#askedAt = undefined;
-    if (asked !== undefined && this.#heardAt < asked) {
+    if (this.#asked) {
       this.#dead();
       return;
     }

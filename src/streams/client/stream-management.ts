@@ -89,8 +89,8 @@ export class StreamManagement implements Recorded {
     return this.inbound.handled;
   }
 
-  get counted(): number {
-    return this.inbound.counted;
+  get durable(): number {
+    return this.inbound.durable;
   }
 
   facts(): SessionFacts {
