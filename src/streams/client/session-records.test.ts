@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { RoutingFixture } from "../../../test/support/routing-fixture.ts";
 import { silentLog } from "../../../test/support/silent-log.ts";
-import { SlowStorage } from "../../../test/support/slow-storage.ts";
 import { jid } from "../../../test/support/stanzas.ts";
 import { SteppedWorld } from "../../../test/support/stepped-world.ts";
-import { MemoryStorage } from "../../storage/memory/memory-storage.ts";
 import type { Reference } from "./acknowledgements.ts";
 import { type Recorded, type SessionFacts, SessionRecords, type StoredSession } from "./session-records.ts";
 
@@ -38,12 +37,12 @@ class Subject implements Recorded {
 
 function fixture(): {
   world: SteppedWorld;
-  storage: SlowStorage;
+  storage: RoutingFixture["storage"];
   records: SessionRecords;
   commits: string[][];
 } {
   const world = new SteppedWorld();
-  const storage = new SlowStorage(new MemoryStorage());
+  const { storage } = new RoutingFixture();
   const commits: string[][] = [];
   const commit = storage.commit.bind(storage);
   storage.commit = (batch) => {
