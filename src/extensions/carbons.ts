@@ -6,6 +6,7 @@ import { element } from "../xml/element.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import { forwarding } from "../xmpp/forwarding.ts";
 import { CARBONS, CONTENT, HINTS } from "../xmpp/namespaces.ts";
+import { CHAT_STATES } from "../xmpp/passing-content.ts";
 import { payload } from "../xmpp/payload.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 
@@ -16,7 +17,7 @@ const ROOM_USER = "http://jabber.org/protocol/muc#user";
 const ROOM_INVITATION = "jabber:x:conference";
 
 /** §6.1: what clients of instant messages put into messages besides text. */
-const PAYLOADS = ["urn:xmpp:receipts", "http://jabber.org/protocol/chatstates", "urn:xmpp:chat-markers:0"];
+const PAYLOADS = ["urn:xmpp:receipts", CHAT_STATES, "urn:xmpp:chat-markers:0"];
 
 /** What a session sent lately whose errors are of interest to the others. */
 const REMEMBERED = 100;

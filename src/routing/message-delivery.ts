@@ -5,7 +5,8 @@ import type { Session } from "../kernel/sessions.ts";
 import type { Change } from "../kernel/storage.ts";
 import { StanzaError } from "../xmpp/errors.ts";
 import type { Jid } from "../xmpp/jid.ts";
-import { CARBONS, HINTS, STANZA_ID } from "../xmpp/namespaces.ts";
+import { HINTS } from "../xmpp/namespaces.ts";
+import { isPassing } from "../xmpp/passing-content.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
 import type { ArchiveIds } from "./archive-ids.ts";
 import type { Home, Homes } from "./homes.ts";
@@ -35,14 +36,6 @@ export interface MessageDeliveryParts {
   /** Runs the hook for copies. */
   accepted(message: AcceptedMessage): void;
 }
-
-/** What says nothing that outlives the moment, and what only tells how a message is to be treated. */
-const PASSING: ReadonlySet<string> = new Set([
-  "http://jabber.org/protocol/chatstates",
-  HINTS,
-  STANZA_ID,
-  CARBONS,
-]);
 
 const NOTHING: readonly Change[] = [];
 
@@ -219,7 +212,7 @@ function storable(stanza: Stanza): boolean {
   if (type !== "chat" && type !== "normal") return false;
   if (stanza.has("no-store", HINTS)) return false;
   if (stanza.has("store", HINTS)) return true;
-  return stanza.children.some((child) => !PASSING.has(child.ns) && child.name !== "thread");
+  return stanza.children.some((child) => !isPassing(child));
 }
 
 /** XEP-0334 §4.1: not beyond its delivery. */

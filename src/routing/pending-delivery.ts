@@ -39,16 +39,26 @@ export class PendingDelivery {
     });
   }
 
-  /** The bytes of these have left for a session. */
+  /** A session has these. */
   flushed(home: Home, keys: readonly number[]): void {
-    for (const key of keys) home.pending.left(key);
-    this.#messages.settled(home);
+    const settle = (): void => {
+      for (const key of keys) home.pending.left(key);
+      this.#messages.settled(home);
+    };
+    const loading = this.#messages.load(home);
+    if (loading === undefined) settle();
+    // After a restart a client may say so before anybody has asked what waits. Where that cannot be read, they come once more.
+    else loading.then(settle, () => this.#putDown(home, keys));
   }
 
   /** Messages whose stream died before their bytes had left go to another session, or go on waiting. */
   redeliver(home: Home, unflushed: readonly number[]): void {
-    for (const key of unflushed) home.pending.putDown(key);
+    this.#putDown(home, unflushed);
     this.#bring(home);
+  }
+
+  #putDown(home: Home, keys: readonly number[]): void {
+    for (const key of keys) home.pending.putDown(key);
   }
 
   /** By key and in order, as they are delivered late; without those that are not kept any more. */

@@ -10,7 +10,9 @@ import { child, type Element, Romeo, text } from "../support/romeo.ts";
 import { TestServer } from "../support/server.ts";
 
 const directories: string[] = [];
+const servers: ServerProcess[] = [];
 after(() => {
+  for (const { program } of servers) program.kill("SIGKILL");
   for (const directory of directories) rmSync(directory, { recursive: true, force: true });
 });
 
@@ -23,6 +25,7 @@ async function startWith(...users: readonly string[]): Promise<ServerProcess> {
   const directory = makeDirectory();
   directories.push(directory);
   const server = await startProcess(directory);
+  servers.push(server);
   for (const user of users)
     await run("tercetctl", "--config", `${directory}/tercet.yml`, "register", user, "h.test", "secret");
   return server;
@@ -31,7 +34,9 @@ async function startWith(...users: readonly string[]): Promise<ServerProcess> {
 async function again(server: ServerProcess, signal: NodeJS.Signals): Promise<ServerProcess> {
   server.program.kill(signal);
   await server.program.ended;
-  return startProcess(server.directory);
+  const next = await startProcess(server.directory);
+  servers.push(next);
+  return next;
 }
 
 /** Sends numbered messages until the connection ends; resolves with how many there were. */
@@ -76,6 +81,8 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const first = await startWith("romeo", "juliet");
     const romeo = await ManagedClient.login(first, "romeo");
     const juliet = await ManagedClient.login(first, "juliet");
+    // What she has is known only when she comes back and says so.
+    juliet.answering = false;
     const poured = pour(romeo, 0);
     const heard = collect(juliet);
     while (heard.got.length < 150) await new Promise((resolve) => setTimeout(resolve, 5));

@@ -14,7 +14,10 @@ test("presence and who is typing wait, the latest of each sender, in order", () 
     from("nurse", "<presence id='2'/>"),
     from("nurse", `<message type='chat' id='3'>${STATE}<thread>t</thread></message>`),
     from("romeo", "<presence id='4' type='unavailable'/>"),
-    from("romeo", `<message type='chat' id='5'>${STATE}<no-store xmlns='urn:xmpp:hints'/></message>`),
+    from(
+      "romeo",
+      `<message type='chat' id='5'>${STATE}<no-store xmlns='urn:xmpp:hints'/><origin-id xmlns='urn:xmpp:sid:0' id='i'/></message>`,
+    ),
   ];
   for (const one of waits) assert.equal(quiet.hold(one), true, String(one.id));
   assert.deepEqual(ids(quiet), ["2", "3", "4", "5"]);

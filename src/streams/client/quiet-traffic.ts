@@ -1,7 +1,5 @@
-import { HINTS } from "../../xmpp/namespaces.ts";
+import { CHAT_STATES, isPassing } from "../../xmpp/passing-content.ts";
 import type { Stanza } from "../../xmpp/stanza.ts";
-
-const CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
 /** Above either of these what waits goes out: a client that is away for long must not cost more and more. */
 const MOST_STANZAS = 200;
@@ -48,11 +46,6 @@ function quietKind(stanza: Stanza): "presence" | "typing" | undefined {
   const { kind, type } = stanza;
   if (kind === "presence") return type === undefined || type === "unavailable" ? "presence" : undefined;
   if (kind !== "message" || type === "error" || stanza.children.length === 0) return undefined;
-  // Hints and the thread say nothing of their own.
-  let typing = false;
-  for (const { name, ns } of stanza.children) {
-    if (ns === CHAT_STATES) typing = true;
-    else if (name !== "thread" && ns !== HINTS) return undefined;
-  }
-  return typing ? "typing" : undefined;
+  if (!stanza.children.every(isPassing)) return undefined;
+  return stanza.has(undefined, CHAT_STATES) ? "typing" : undefined;
 }
