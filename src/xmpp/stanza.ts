@@ -5,6 +5,7 @@ import { escapeAttribute, serialize } from "../xml/writer.ts";
 import { StanzaError } from "./errors.ts";
 import { Jid } from "./jid.ts";
 import { CONTENT } from "./namespaces.ts";
+import { join, pack, withTail } from "./stanza-bytes.ts";
 
 export type StanzaKind = "message" | "presence" | "iq";
 
@@ -41,6 +42,8 @@ export class Stanza {
   /** The child elements, their ranges within `inner`. */
   readonly children: readonly ChildRange[];
   #cachedBytes: Buffer | undefined = undefined;
+  /** The bytes without `#tail`, where they were written. */
+  #before: Buffer | undefined = undefined;
   #cachedElements: readonly Element[] | undefined = undefined;
 
   private constructor(
@@ -138,7 +141,10 @@ export class Stanza {
   appendWritten(name: string, ns: string, text: string): Stanza {
     const { inner } = this;
     const range = { name, ns, start: inner.length, end: inner.length + Buffer.byteLength(text) };
-    return new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range], text);
+    const longer = new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range], text);
+    // What is appended to has nearly always been written: into the store.
+    if (inner.length > 0) longer.#before = this.#cachedBytes;
+    return longer;
   }
 
   /** Without the children that `unwanted` names; the same stanza when there are none. */
@@ -207,6 +213,7 @@ export class Stanza {
   }
 
   #write(): Buffer {
+    if (this.#before !== undefined && this.#tail !== "") return withTail(this.#before, this.#tail, this.kind);
     let head = `<${this.kind}`;
     if (this.from !== undefined) head += ` from='${escapeAttribute(this.from.toString())}'`;
     if (this.to !== undefined) head += ` to='${escapeAttribute(this.to.toString())}'`;
@@ -218,34 +225,6 @@ export class Stanza {
     if (content.length === 0 && this.#tail === "") return Buffer.from(`${head}/>`);
     return join(`${head}>`, content, `${this.#tail}</${this.kind}>`);
   }
-}
-
-/** Start tags are nearly always ASCII, and then their bytes need not be counted first. */
-function join(before: string, content: Buffer, behind: string): Buffer {
-  const start = before.length;
-  const end = start + content.length;
-  const bytes = Buffer.allocUnsafe(end + Buffer.byteLength(behind));
-  if (bytes.write(before, 0, "utf8") !== start)
-    return Buffer.concat([Buffer.from(before), content, Buffer.from(behind)]);
-  content.copy(bytes, start);
-  bytes.write(behind, end, "utf8");
-  return bytes;
-}
-
-/** Content as bytes, with the index of its child elements. */
-function pack(content: readonly (Element | string)[]): { inner: Buffer; children: ChildRange[] } {
-  const parts: Buffer[] = [];
-  const children: ChildRange[] = [];
-  let at = 0;
-  for (const part of content) {
-    // Text directly under a stanza means nothing (RFC 6120 §8.4: content is qualified child elements).
-    if (typeof part === "string") continue;
-    const bytes = Buffer.from(serialize(part, CONTENT));
-    children.push({ name: part.name, ns: part.ns, start: at, end: at + bytes.length });
-    parts.push(bytes);
-    at += bytes.length;
-  }
-  return { inner: Buffer.concat(parts, at), children };
 }
 
 /** What the start tag says, in one pass, and its further attributes as `#extra` has them. */
