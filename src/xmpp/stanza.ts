@@ -1,6 +1,8 @@
 import { type Element, element } from "../xml/element.ts";
 import type { ChildRange, Frame } from "../xml/frame.ts";
 import { parseFrame } from "../xml/parse.ts";
+import type { Declarations } from "../xml/stream-header.ts";
+import { buildElement } from "../xml/tree.ts";
 import { escapeAttribute, serialize } from "../xml/writer.ts";
 import { StanzaError } from "./errors.ts";
 import { Jid } from "./jid.ts";
@@ -19,6 +21,8 @@ export interface Head {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** What content stands in. */
+const CONTENT_SCOPE: Declarations = { contentNs: CONTENT, prefixes: new Map() };
 const NONE: readonly ChildRange[] = [];
 
 /**
@@ -174,9 +178,7 @@ export class Stanza {
 
   /** The child elements as trees. */
   elements(): readonly Element[] {
-    this.#cachedElements ??= this.children.map((range) =>
-      parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element(),
-    );
+    this.#cachedElements ??= this.children.map((range) => this.#treeOf(range));
     return this.#cachedElements;
   }
 
@@ -208,8 +210,12 @@ export class Stanza {
 
   #childAt(index: number): Element {
     if (this.#cachedElements !== undefined) return this.#cachedElements[index]!;
-    const range = this.children[index]!;
-    return parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element();
+    return this.#treeOf(this.children[index]!);
+  }
+
+  /** The content was read or written before: it needs no second check. */
+  #treeOf({ start, end }: ChildRange): Element {
+    return buildElement(this.inner.subarray(start, end), CONTENT_SCOPE);
   }
 
   #write(): Buffer {
