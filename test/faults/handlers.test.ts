@@ -15,7 +15,7 @@ const ways: Readonly<Record<string, () => never | Promise<never>>> = {
     throw new Error("planted");
   },
   late: async () => {
-    await null;
+    await Promise.resolve();
     throw new Error("planted");
   },
 };

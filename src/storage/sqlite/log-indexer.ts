@@ -20,7 +20,7 @@ export class LogIndexer {
   readonly #log: LogWriter;
   readonly #insert: StatementSync;
   readonly #insertMany: StatementSync;
-  readonly #values: number[] = new Array<number>(ROWS * 3).fill(0);
+  readonly #values: number[] = Array.from({ length: ROWS * 3 }, () => 0);
   readonly #raise: StatementSync;
   readonly #cuts: StatementSync;
   readonly #drop: StatementSync;
