@@ -1,7 +1,18 @@
-/** A map of at most `limit` entries: the one that was not used for the longest time makes room for a new one. */
+interface CacheEntry<V> {
+  value: V;
+  /** When it came to the end of the order. */
+  at: number;
+}
+
+/**
+ * A map of at most `limit` entries: one that was not used for long makes room for a new one. Which one that is is exact to a quarter of the limit: an
+ * entry does not move for each use.
+ */
 export class BoundedCache<K, V> {
   readonly limit: number;
-  readonly #entries: Map<K, V> = new Map();
+  readonly #entries: Map<K, CacheEntry<V>> = new Map();
+  /** Counts the entries that came to the end of the order. */
+  #clock = 0;
 
   constructor(limit: number) {
     if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`a cache of ${limit} entries`);
@@ -14,11 +25,13 @@ export class BoundedCache<K, V> {
 
   /** Counts as a use. */
   get(key: K): V | undefined {
-    const value = this.#entries.get(key);
-    if (value === undefined && !this.#entries.has(key)) return undefined;
-    this.#entries.delete(key);
-    this.#entries.set(key, value as V);
-    return value;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    if (this.#clock - entry.at > this.limit >> 2) {
+      this.#entries.delete(key);
+      this.#append(key, entry);
+    }
+    return entry.value;
   }
 
   /** Does not count as a use. */
@@ -28,9 +41,9 @@ export class BoundedCache<K, V> {
 
   set(key: K, value: V): void {
     this.#entries.delete(key);
-    this.#entries.set(key, value);
+    this.#append(key, { value, at: 0 });
     if (this.#entries.size <= this.limit) return;
-    // A Map keeps the order of insertion, and every use inserts anew: the first key is the least recently used one.
+    // A Map keeps the order of insertion.
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest);
       return;
@@ -43,5 +56,10 @@ export class BoundedCache<K, V> {
 
   clear(): void {
     this.#entries.clear();
+  }
+
+  #append(key: K, entry: CacheEntry<V>): void {
+    entry.at = ++this.#clock;
+    this.#entries.set(key, entry);
   }
 }

@@ -69,6 +69,8 @@ export function verification({ identities, features, forms }: Capabilities): str
   return hash("sha1", text, "base64");
 }
 
+const NOTHING: Capabilities = { identities: [], features: [], forms: [] };
+
 export const caps: AnyExtension = extension({
   name: "caps",
   doc: "Saves clients the question what this server can do (XEP-0115).",
@@ -77,8 +79,23 @@ export const caps: AnyExtension = extension({
   uses: { discovery },
   setup({ on, uses }) {
     const host = uses.discovery;
-    const current = (): string =>
-      verification({ identities: host.identities, features: host.features(), forms: host.forms() });
+    let known: Capabilities & { readonly ver: string } = { ...NOTHING, ver: verification(NOTHING) };
+    // Each login asks, and there is hardly ever anything new.
+    const current = (): string => {
+      const { identities } = host;
+      const features = host.features();
+      const forms = host.forms();
+      const same = features === known.features && identities === known.identities;
+      if (
+        !same ||
+        forms.length !== known.forms.length ||
+        forms.some((form, at) => form !== known.forms[at])
+      ) {
+        const ver = verification({ identities, features, forms });
+        known = { identities, features, forms, ver };
+      }
+      return known.ver;
+    };
     host.addNodes((node) => (node === `${PROGRAM}#${current()}` ? host : undefined));
     // §6.3. Who has not logged in learns nothing of it.
     on(streamFeatures, "collect", ({ phase, features }) => {

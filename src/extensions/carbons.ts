@@ -91,7 +91,7 @@ export const carbons: AnyExtension = extension({
   name: "carbons",
   doc: "Copies what one session of an account sends and gets to the others that want it (XEP-0280).",
   xeps: { 280: "1.0.1", 297: "1.0" },
-  features: [CARBONS, "urn:xmpp:carbons:rules:0"],
+  features: [CARBONS],
   setup({ iq, on, sessions }) {
     const turn = (session: Session | undefined, enabled: boolean): void => {
       // §4.1

@@ -8,6 +8,7 @@ const EXPORTER_BYTES = 32;
 export class SocketTlsFacts implements TlsFacts {
   readonly #socket: TLSSocket;
   readonly #endPoint: Buffer | undefined;
+  #exporter: Buffer | undefined = undefined;
 
   constructor(socket: TLSSocket, endPoint: Buffer | undefined) {
     this.#socket = socket;
@@ -21,7 +22,9 @@ export class SocketTlsFacts implements TlsFacts {
   exporter(): Buffer | undefined {
     // RFC 9266 §4.2: with TLS 1.2 only after an extended master secret, and Node does not tell whether there was one.
     if (this.#socket.destroyed || this.#socket.getProtocol() !== "TLSv1.3") return undefined;
-    return this.#socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
+    // A login asks several times, and each answer takes OpenSSL some 40 µs.
+    this.#exporter ??= this.#socket.exportKeyingMaterial(EXPORTER_BYTES, EXPORTER_LABEL, Buffer.alloc(0));
+    return this.#exporter;
   }
 
   endPoint(): Buffer | undefined {

@@ -17,7 +17,8 @@ export class TlsHandshake {
     this.socket = new TLSSocket(raw, {
       isServer: true,
       secureContext: this.#presented("").context,
-      SNICallback: set.sniCallback,
+      // One certificate is presented whatever name is asked for.
+      ...(set.identities.length > 1 ? { SNICallback: set.sniCallback } : {}),
       ...(alpn === undefined ? {} : { ALPNProtocols: alpn }),
     });
     this.socket.disableRenegotiation(); // RFC 6120 §5.3.5

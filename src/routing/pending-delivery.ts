@@ -61,6 +61,14 @@ export class PendingDelivery {
     for (const key of keys) home.pending.putDown(key);
   }
 
+  /**
+   * The account has sessions of before a restart. What was accepted and did not get to them, or is not known to, is brought to them as soon as anybody asks
+   * what waits: before whatever comes new.
+   */
+  restored(home: Home): void {
+    home.pending.whenLoaded = () => this.#bring(home);
+  }
+
   /** By key and in order, as they are delivered late; without those that are not kept any more. */
   async recall(home: Home, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>> {
     if (keys.length === 0) return new Map();

@@ -43,6 +43,8 @@ export class PendingMessages {
   /** What was pending when the server started has been read. */
   loaded = false;
   loading: Promise<void> | undefined = undefined;
+  /** To be called once that is so, before anything else happens with it. */
+  whenLoaded: (() => void) | undefined = undefined;
 
   get size(): number {
     return this.#keys.size;
@@ -69,6 +71,9 @@ export class PendingMessages {
     for (const { key, archived } of messages) this.#keys.set(key, archived);
     if (highest > this.#highest) this.#highest = highest;
     this.loaded = true;
+    const act = this.whenLoaded;
+    this.whenLoaded = undefined;
+    act?.();
   }
 
   /** It is about to be committed, and in hand until it is known who gets it. Above every key before. */

@@ -19,6 +19,8 @@ export interface SessionTableParts {
   flushed(home: Home, keys: readonly number[]): void;
   /** These may not have left. */
   unflushed(home: Home, keys: readonly number[]): void;
+  /** There is a session of before a restart. */
+  restored(home: Home): void;
   /** Messages of the account by their keys, in the order in which it gets them. */
   recall(home: Home, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>>;
 }
@@ -80,6 +82,7 @@ export class BoundSessions implements SessionTable {
     // Nobody else gets them as long as it may have them.
     for (const key of keys) home.pending.sent(key);
     this.#join(home, session);
+    this.#parts.restored(home);
   }
 
   recall(session: Session, keys: readonly number[]): Promise<ReadonlyMap<number, Stanza>> {

@@ -95,6 +95,7 @@ export class Core {
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => pending.flushed(home, keys),
       unflushed: (home, keys) => pending.redeliver(home, keys),
+      restored: (home) => pending.restored(home),
       recall: (home, keys) => pending.recall(home, keys),
     });
     this.router = new DeliveryTree({

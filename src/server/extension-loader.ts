@@ -36,6 +36,8 @@ export class ExtensionLoader {
   #hostOptions: HostOptions = new Map();
   readonly #stores: AccountStore[] = [];
   readonly #commandList: Command[] = [];
+  /** What `features` has put together since the last extension was loaded. */
+  readonly #features = new Map<string, readonly string[]>();
 
   constructor(hooks: Hooks, onCrash: CrashPolicy, storage: Storage, common: CommonContext) {
     this.#hooks = hooks;
@@ -44,12 +46,16 @@ export class ExtensionLoader {
     this.#common = common;
   }
 
-  /** In ascending order, each once. */
+  /** In ascending order, each once; the same list as long as nothing is loaded. */
   features(of: "host" | "account" = "host"): readonly string[] {
+    const known = this.#features.get(of);
+    if (known !== undefined) return known;
     const names = this.#loaded.flatMap(({ features, accountFeatures = [] }) =>
       of === "host" ? features : accountFeatures,
     );
-    return [...new Set<string>(names)].sort();
+    const list = [...new Set<string>(names)].sort();
+    this.#features.set(of, list);
+    return list;
   }
 
   get commands(): readonly Command[] {
@@ -60,6 +66,7 @@ export class ExtensionLoader {
   load(extension: AnyExtension, config: OptionValues<Options> | undefined): void {
     const context = this.#context(extension, config ?? defaults((extension.config ?? {}) as Options));
     this.#loaded.push(extension);
+    this.#features.clear();
     extension.setup(context);
     this.#commandList.push(...((extension.commands?.(context) as readonly Command[] | undefined) ?? []));
   }

@@ -1,10 +1,13 @@
 import { type Element, element } from "../xml/element.ts";
 import type { ChildRange, Frame } from "../xml/frame.ts";
 import { parseFrame } from "../xml/parse.ts";
+import type { Declarations } from "../xml/stream-header.ts";
+import { buildElement } from "../xml/tree.ts";
 import { escapeAttribute, serialize } from "../xml/writer.ts";
 import { StanzaError } from "./errors.ts";
 import { Jid } from "./jid.ts";
 import { CONTENT } from "./namespaces.ts";
+import { join, pack, withTail } from "./stanza-bytes.ts";
 
 export type StanzaKind = "message" | "presence" | "iq";
 
@@ -18,6 +21,8 @@ export interface Head {
 }
 
 const EMPTY = Buffer.alloc(0);
+/** What content stands in. */
+const CONTENT_SCOPE: Declarations = { contentNs: CONTENT, prefixes: new Map() };
 const NONE: readonly ChildRange[] = [];
 
 /**
@@ -41,6 +46,8 @@ export class Stanza {
   /** The child elements, their ranges within `inner`. */
   readonly children: readonly ChildRange[];
   #cachedBytes: Buffer | undefined = undefined;
+  /** The bytes without `#tail`, where they were written. */
+  #before: Buffer | undefined = undefined;
   #cachedElements: readonly Element[] | undefined = undefined;
 
   private constructor(
@@ -138,7 +145,10 @@ export class Stanza {
   appendWritten(name: string, ns: string, text: string): Stanza {
     const { inner } = this;
     const range = { name, ns, start: inner.length, end: inner.length + Buffer.byteLength(text) };
-    return new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range], text);
+    const longer = new Stanza(this.kind, this.#head(), this.#extra, inner, [...this.children, range], text);
+    // What is appended to has nearly always been written: into the store.
+    if (inner.length > 0) longer.#before = this.#cachedBytes;
+    return longer;
   }
 
   /** Without the children that `unwanted` names; the same stanza when there are none. */
@@ -168,9 +178,7 @@ export class Stanza {
 
   /** The child elements as trees. */
   elements(): readonly Element[] {
-    this.#cachedElements ??= this.children.map((range) =>
-      parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element(),
-    );
+    this.#cachedElements ??= this.children.map((range) => this.#treeOf(range));
     return this.#cachedElements;
   }
 
@@ -202,11 +210,16 @@ export class Stanza {
 
   #childAt(index: number): Element {
     if (this.#cachedElements !== undefined) return this.#cachedElements[index]!;
-    const range = this.children[index]!;
-    return parseFrame(this.inner.subarray(range.start, range.end), CONTENT).element();
+    return this.#treeOf(this.children[index]!);
+  }
+
+  /** The content was read or written before: it needs no second check. */
+  #treeOf({ start, end }: ChildRange): Element {
+    return buildElement(this.inner.subarray(start, end), CONTENT_SCOPE);
   }
 
   #write(): Buffer {
+    if (this.#before !== undefined && this.#tail !== "") return withTail(this.#before, this.#tail, this.kind);
     let head = `<${this.kind}`;
     if (this.from !== undefined) head += ` from='${escapeAttribute(this.from.toString())}'`;
     if (this.to !== undefined) head += ` to='${escapeAttribute(this.to.toString())}'`;
@@ -218,34 +231,6 @@ export class Stanza {
     if (content.length === 0 && this.#tail === "") return Buffer.from(`${head}/>`);
     return join(`${head}>`, content, `${this.#tail}</${this.kind}>`);
   }
-}
-
-/** Start tags are nearly always ASCII, and then their bytes need not be counted first. */
-function join(before: string, content: Buffer, behind: string): Buffer {
-  const start = before.length;
-  const end = start + content.length;
-  const bytes = Buffer.allocUnsafe(end + Buffer.byteLength(behind));
-  if (bytes.write(before, 0, "utf8") !== start)
-    return Buffer.concat([Buffer.from(before), content, Buffer.from(behind)]);
-  content.copy(bytes, start);
-  bytes.write(behind, end, "utf8");
-  return bytes;
-}
-
-/** Content as bytes, with the index of its child elements. */
-function pack(content: readonly (Element | string)[]): { inner: Buffer; children: ChildRange[] } {
-  const parts: Buffer[] = [];
-  const children: ChildRange[] = [];
-  let at = 0;
-  for (const part of content) {
-    // Text directly under a stanza means nothing (RFC 6120 §8.4: content is qualified child elements).
-    if (typeof part === "string") continue;
-    const bytes = Buffer.from(serialize(part, CONTENT));
-    children.push({ name: part.name, ns: part.ns, start: at, end: at + bytes.length });
-    parts.push(bytes);
-    at += bytes.length;
-  }
-  return { inner: Buffer.concat(parts, at), children };
 }
 
 /** What the start tag says, in one pass, and its further attributes as `#extra` has them. */

@@ -81,6 +81,8 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const first = await startWith("romeo", "juliet");
     const romeo = await ManagedClient.login(first, "romeo");
     const juliet = await ManagedClient.login(first, "juliet");
+    // That they are available is the server's from now on, and need not be said again.
+    assert.deepEqual([await romeo.request(), await juliet.request()], [1, 1]);
     // What she has is known only when she comes back and says so.
     juliet.answering = false;
     const poured = pour(romeo, 0);

@@ -218,6 +218,7 @@ export class RoutingFixture {
       settled: (session) => this.router.whenSettled(session),
       flushed: (home, keys) => this.pending.flushed(home, keys),
       unflushed: (home, keys) => this.pending.redeliver(home, keys),
+      restored: (home) => this.pending.restored(home),
       recall: (home, keys) => this.pending.recall(home, keys),
     });
     this.router = new DeliveryTree({

@@ -123,4 +123,7 @@ export type Reply =
   | { readonly id: number; readonly number: number }
   | { readonly id: number; readonly fault: StorageFault; readonly message: string };
 
+/** To one packet of requests. */
+export type FromReader = readonly Reply[] | "closed";
+
 export type ToReader = readonly Request[] | { readonly kind: "close" };

@@ -1,6 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import { StorageError } from "../../kernel/storage.ts";
-import type { Question, Reply, Request, Rows, StoreRow, ToReader } from "./protocol.ts";
+import type { FromReader, Question, Reply, Request, Rows, StoreRow, ToReader } from "./protocol.ts";
 import { startThread } from "./worker-thread.ts";
 
 interface Waiting {
@@ -21,7 +21,7 @@ export class ReaderLink {
   constructor(directory: string, died: (error: StorageError) => void) {
     this.#died = died;
     this.#worker = startThread("reader", { directory });
-    this.#worker.on("message", (reply: Reply | "closed") => this.#receive(reply));
+    this.#worker.on("message", (replies: FromReader) => this.#receive(replies));
     this.#worker.on("error", (error) =>
       this.#die(error instanceof Error ? error.message : String(error), error),
     );
@@ -68,11 +68,12 @@ export class ReaderLink {
     this.#worker.postMessage(asked);
   }
 
-  #receive(reply: Reply | "closed"): void {
-    if (reply === "closed") {
-      this.#closed.resolve();
-      return;
-    }
+  #receive(replies: FromReader): void {
+    if (replies === "closed") this.#closed.resolve();
+    else for (const reply of replies) this.#settle(reply);
+  }
+
+  #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if ("fault" in reply) waiting?.reject(new StorageError(reply.fault, reply.message));

@@ -151,7 +151,7 @@ test("wherever it is cut short, the start finds what was there or refuses, and o
   assert.equal(await holds(directory), 1);
 });
 
-test("not under a server, and no file but a whole backup that this release knows", async (t) => {
+test("I25: not under a server, and no file but a whole backup that this release knows", async (t) => {
   const from = await place(t);
   const { root, directory, backup } = from;
   const running = await SqliteStorage.open(directory);

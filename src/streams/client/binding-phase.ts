@@ -63,7 +63,7 @@ export class BindingPhase implements StreamPhase {
   /** @throws StreamError when the client has got more than it was sent (XEP-0198 §6) */
   #resume(id: string | undefined, h: number | undefined): void {
     const stream = this.#stream;
-    const { resumable, hooks, log, onCrash, sessions } = this.#parts;
+    const { resumable, hooks, log, onCrash } = this.#parts;
     if (id === undefined || h === undefined) {
       this.#fail("bad-request");
       return;
@@ -83,8 +83,6 @@ export class BindingPhase implements StreamPhase {
       stream.bound(session);
       session.resume(resumed(id, inbound.h));
       void hooks.run(sessionResumed, { session, restarted }, onCrash);
-      // What was accepted just before the end, and that it had been handed out was not written any more.
-      if (restarted) sessions.unflushed(session, []);
     });
   }
 

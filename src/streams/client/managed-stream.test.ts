@@ -229,3 +229,35 @@ test("two that resume at the same time: the later one has it", async () => {
   client.session.send(forRomeo("1"));
   assert.deepEqual(ids(await two.rest()), ["1"]);
 });
+
+test("after a restart what waits comes before what is new, and what the client has does not come again", async () => {
+  const client = new StreamClient();
+  const { world, routing } = client;
+  const id = await client.manage();
+  routing.setPriority(client.session, 0);
+  await client.says(question("0") + R);
+  const write = (number: number): string =>
+    `<message to='romeo@h.test' id='${number}'><body>b</body></message>`;
+  const before = await routing.login("juliet@h.test/j");
+  before.send(write(1), write(2));
+  await before.settled();
+  assert.deepEqual(ids(await client.rest()), ["1", "2"]);
+  // It is written down that these were sent; that the others were is not.
+  await client.within(300);
+  before.send(write(3));
+  await before.settled();
+  assert.deepEqual(ids(await client.rest()), ["3"]);
+  const next = new StreamServer(world, routing.storage);
+  await next.routing.log.start();
+  await next.streams.restore();
+  const after = await next.routing.login("juliet@h.test/j");
+  after.send(write(4));
+  await after.settled();
+  const back = new StreamClient(next);
+  // The answer to the question, and the first message.
+  const answer = (await back.resume(id, 2)) + (await back.rest());
+  assert.deepEqual(ids(answer), ["2", "3", "4"]);
+  assert.match(await back.says(a(5)), /^$/);
+  await back.within(300);
+  assert.deepEqual(await next.routing.stored("romeo@h.test"), []);
+});
