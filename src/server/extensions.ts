@@ -1,3 +1,4 @@
+import { adHoc } from "../extensions/ad-hoc/ad-hoc.ts";
 import { announce } from "../extensions/announce/announce.ts";
 import { caps } from "../extensions/caps.ts";
 import { delay } from "../extensions/delay.ts";
@@ -36,4 +37,5 @@ export const extensions: readonly AnyExtension[] = [
   privateStorage,
   vcard,
   announce,
+  adHoc,
 ];

@@ -1,7 +1,7 @@
 import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
 import { Deadlines } from "../base/deadlines.ts";
 import { Metrics } from "../base/metrics.ts";
-import { CommandCalls } from "../kernel/command-calls.ts";
+import { CommandCalls, commandCalls } from "../kernel/command-calls.ts";
 import type { ConfigurationControl } from "../kernel/configuration-control.ts";
 import { Admission } from "../net/admission.ts";
 import { TlsContexts } from "../net/tls-contexts.ts";
@@ -144,6 +144,7 @@ async function open(options: StartOptions, current: CurrentConfiguration, life: 
     log,
     world,
   });
+  core.loader.services.provide(commandCalls, calls);
   control = await openControlSocket({ calls, directory, world });
   life.closing("HTTP", () => web.close());
   web.serve({ ...assembled, ...sinks, server: life, storage, calls, authentication, metrics });
