@@ -127,7 +127,7 @@ export function assemble(
     storage,
     accounts,
     configured: () => current.value.access.admins,
-    now: world.now,
+    now: () => world.now(),
   });
   const rights = new ConfiguredRights({
     settings: configuration.access,
