@@ -102,7 +102,7 @@ class KindlyEnd {
       throw new CommandError("conflict", "The end was announced already.");
     }
     this.#underWay = true;
-    const { server, world } = this.#services;
+    const { server } = this.#services;
     try {
       await this.#steps(context, [
         { doing: "Stopping tercet port listeners", act: () => server.refuseClients() },
@@ -112,13 +112,34 @@ class KindlyEnd {
         },
         {
           doing: `Waiting ${delay} seconds`,
-          act: () => new Promise<void>((resolve) => void world.after(delay * 1000, resolve)),
+          act: () => this.#wait(delay, context),
         },
         { doing: lastly, act: end },
       ]);
     } finally {
       this.#underWay = false;
     }
+  }
+
+  /** @throws CommandError when the caller thinks better of it: the users are told, and everything is as before */
+  async #wait(seconds: number, { signal }: CommandContext): Promise<void> {
+    const { server, world } = this.#services;
+    const cancelled = await new Promise<boolean>((resolve) => {
+      const cancel = world.after(seconds * 1000, () => resolve(false));
+      const stop = (): void => {
+        cancel();
+        resolve(true);
+      };
+      if (signal.aborted) stop();
+      else signal.addEventListener("abort", stop, { once: true });
+    });
+    if (!cancelled) return;
+    await server.acceptClients();
+    await this.#announce("Server stop cancelled", "The server goes on.");
+    throw new CommandError(
+      "error",
+      "It was cancelled; the users have been told, and clients can log in again.",
+    );
   }
 
   async #steps({ progress }: CommandContext, steps: readonly Step[]): Promise<void> {

@@ -1,6 +1,7 @@
 // XEP-0030: Service Discovery
 import { when } from "../base/when.ts";
 import { type AnyExtension, extension } from "../kernel/extension.ts";
+import type { Asker } from "../kernel/iq.ts";
 import { type Discovery, type DiscoveryInfo, discovery, presenceRules } from "../kernel/services.ts";
 import type { Session } from "../kernel/sessions.ts";
 import { StanzaError } from "../xmpp/errors.ts";
@@ -30,8 +31,13 @@ const infoFields = {
 };
 const info = payload(INFO, "query", infoFields);
 
-const item = payload(ITEMS, "item", { jid: attribute() });
-const items = payload(ITEMS, "query", { node: optionalAttribute(), items: listOf(item) });
+const item = payload(ITEMS, "item", {
+  jid: attribute(),
+  node: optionalAttribute(),
+  name: optionalAttribute(),
+});
+const itemFields = { node: optionalAttribute(), items: listOf(item) };
+const items = payload(ITEMS, "query", itemFields);
 
 type Info = PayloadValue<typeof infoFields>;
 
@@ -50,8 +56,13 @@ function withoutNode(node: string | undefined): undefined {
   if (node !== undefined) throw new StanzaError("item-not-found");
 }
 
-function itemsOf(sessions: readonly Session[]): { node: undefined; items: { jid: string }[] } {
-  return { node: undefined, items: sessions.map(({ jid }) => ({ jid: jid.toString() })) };
+/** Items without a node of their own. */
+function plain(jids: readonly string[]): { jid: string; node: undefined; name: undefined }[] {
+  return jids.map((jid) => ({ jid, node: undefined, name: undefined }));
+}
+
+function itemsOf(sessions: readonly Session[]): PayloadValue<typeof itemFields> {
+  return { node: undefined, items: plain(sessions.map(({ jid }) => jid.toString())) };
 }
 
 export const disco: AnyExtension = extension({
@@ -62,12 +73,14 @@ export const disco: AnyExtension = extension({
   accountFeatures: [INFO, ITEMS],
   uses: { presence: presenceRules },
   setup({ domains, features, iq, provide, sessions, uses }) {
-    const finders: ((node: string) => DiscoveryInfo | undefined)[] = [];
+    const finders: Parameters<Discovery["addNodes"]>[0][] = [];
+    const listers: Parameters<Discovery["addItems"]>[0][] = [];
     const host: Discovery = {
       identities: [{ category: "server", type: "im", name: "Tercet" }],
       features: () => features(),
       forms: () => [],
       addNodes: (find) => void finders.push(find),
+      addItems: (find) => void listers.push(find),
     };
     provide(discovery, host);
     const account: DiscoveryInfo = {
@@ -76,18 +89,23 @@ export const disco: AnyExtension = extension({
       forms: () => [],
     };
 
-    const find = (node: string | undefined): DiscoveryInfo => {
+    const find = (node: string | undefined, asker: Asker): DiscoveryInfo => {
       if (node === undefined) return host;
       for (const finder of finders) {
-        const found = finder(node);
+        const found = finder(node, asker);
         if (found !== undefined) return found;
       }
       throw new StanzaError("item-not-found");
     };
-    iq.get(info, ["host"], ({ node }) => shown(node, find(node)));
-    iq.get(items, ["host"], ({ node }, { to }) => {
-      withoutNode(node);
-      return { node, items: domains.services(to.domain).map((jid) => ({ jid })) };
+    iq.get(info, ["host"], ({ node }, asker) => shown(node, find(node, asker)));
+    iq.get(items, ["host"], ({ node }, asker) => {
+      if (node === undefined) return { node, items: plain(domains.services(asker.to.domain)) };
+      for (const lister of listers) {
+        const found = lister(node, asker);
+        if (found !== undefined)
+          return { node, items: found.map((one) => ({ node: undefined, name: undefined, ...one })) };
+      }
+      throw new StanzaError("item-not-found");
     });
 
     iq.get(info, ["own-account"], ({ node }) => {

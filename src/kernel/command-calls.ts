@@ -102,7 +102,9 @@ export class CommandCalls {
     } finally {
       const { front, account, address, credential } = context.caller;
       // Refusals are what a stranger can have as many of as they like: the log takes only some of its warnings.
-      const write = result === "not allowed" ? "warn" : "info";
+      // Pages look again and again.
+      const looks = front === "web" && command?.permission === "read";
+      const write = result === "not allowed" ? "warn" : looks ? "debug" : "info";
       this.log[write]("command", {
         // What somebody else made up does not go on as the name of a command.
         command: command?.name ?? "unknown",

@@ -14,6 +14,8 @@ export interface ServerControl {
   restart(): void;
   /** Closes the ports for clients until the next start; streams that are there live on. Resolves when they are closed. */
   refuseClients(): Promise<void>;
+  /** Takes that back: the ports that are configured are open again. @throws Error that names a port which is somebody else's meanwhile */
+  acceptClients(): Promise<void>;
   /** Ends every stream with `system-shutdown`; resolves when all connections are gone. */
   endStreams(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Element } from "../xml/element.ts";
 import type { Jid } from "../xmpp/jid.ts";
 import type { Stanza } from "../xmpp/stanza.ts";
+import type { Asker } from "./iq.ts";
 import type { Outcome } from "./outcomes.ts";
 import type { Session } from "./sessions.ts";
 import type { SharedChange, SharedContact, SharedContacts } from "./shared-contacts.ts";
@@ -122,10 +123,18 @@ export interface DiscoveryInfo {
   forms(): readonly Element[];
 }
 
+export interface DiscoveryItem {
+  readonly jid: string;
+  readonly node?: string;
+  readonly name?: string;
+}
+
 /** What service discovery shows of the host, and its nodes. */
 export interface Discovery extends DiscoveryInfo {
   /** `find` is asked for every node of the host, in the order of adding, until one knows it. */
-  addNodes(find: (node: string) => DiscoveryInfo | undefined): void;
+  addNodes(find: (node: string, asker: Asker) => DiscoveryInfo | undefined): void;
+  /** The same for the items of nodes. */
+  addItems(find: (node: string, asker: Asker) => readonly DiscoveryItem[] | undefined): void;
 }
 
 export const discovery: Token<Discovery> = token("discovery");

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { json } from "../admin/http-answers.ts";
 import type { PasswordLogin } from "../admin/password-login.ts";
+import { configurationPage } from "../admin/web/configuration-page.ts";
+import { logPage } from "../admin/web/log-page.ts";
+import type { PageCall } from "../admin/web/page-call.ts";
 import { setupAddress } from "../admin/web/setup-command.ts";
 import { SetupLink } from "../admin/web/setup-link.ts";
 import { webAdmin } from "../admin/web/web-admin.ts";
@@ -8,12 +11,18 @@ import type { WebAdminOptions } from "../admin/web/web-admin-options.ts";
 import { webCaller } from "../admin/web/web-caller.ts";
 import { WebSessions } from "../admin/web/web-sessions.ts";
 import type { Log } from "../base/log.ts";
+import type { LogTail } from "../base/log-tail.ts";
 import type { World } from "../base/world.ts";
+import type { ConfigurationControl } from "../kernel/configuration-control.ts";
 import type { AnyExtension } from "../kernel/extension.ts";
 import type { HttpRequest, HttpRoute } from "../kernel/http.ts";
+import type { JsonSchema } from "../kernel/option-types.ts";
+import { type Options, schemaOf } from "../kernel/options.ts";
 import type { ServerControl } from "../kernel/server-control.ts";
 import type { Jid } from "../xmpp/jid.ts";
+import { configurationOptions } from "./configuration-options.ts";
 import type { Core } from "./core.ts";
+import { extensions } from "./extensions.ts";
 import type { OpenListener } from "./listeners.ts";
 import type { MeasuredStorage } from "./measuring.ts";
 import { ServerFigures } from "./server-figures.ts";
@@ -27,6 +36,7 @@ const WEB_FOLDER = join(import.meta.dirname, "../../web");
 export interface AdminPagesOptions {
   readonly world: World;
   readonly log: Log;
+  readonly tail: LogTail;
   /** Whether an account is there and may log in. */
   readonly mayStay: (account: Jid) => Promise<boolean>;
 }
@@ -38,19 +48,24 @@ export interface PagesServices
   readonly server: ServerControl;
   readonly core: Pick<Core, "loaded" | "outcomes" | "sessions">;
   readonly storage: Pick<MeasuredStorage, "commits" | "timed">;
+  readonly configuration: ConfigurationControl;
 }
 
 /** The web admin of one server: who has logged in, the link for the first administrator, and the files. */
 export class AdminPages {
   readonly sessions: WebSessions;
   readonly setup: SetupLink;
+  readonly tail: LogTail;
   readonly #world: World;
+  readonly #log: Log;
   readonly #files: BuiltPages;
   readonly #stopSweep: () => void;
   #listeners: () => readonly OpenListener[] = () => [];
 
-  constructor({ world, log, mayStay }: AdminPagesOptions) {
+  constructor({ world, log, tail, mayStay }: AdminPagesOptions) {
     this.#world = world;
+    this.#log = log;
+    this.tail = tail;
     this.sessions = new WebSessions({ world, mayStay });
     this.setup = new SetupLink(world);
     this.#files = new BuiltPages({ folder: WEB_FOLDER, log });
@@ -63,7 +78,7 @@ export class AdminPages {
   }
 
   routes(services: PagesServices): readonly HttpRoute[] {
-    const { server, core, storage } = services;
+    const { server, core, storage, rights, configuration } = services;
     const { sessions, outcomes, loaded } = core;
     const world = this.#world;
     const figures = new ServerFigures({ world, server, sessions, outcomes, storage });
@@ -76,7 +91,16 @@ export class AdminPages {
       figures,
       world,
     };
-    return webAdmin(options, new Map([["GET about", () => about]]));
+    const { tail } = this;
+    const schema = (): JsonSchema => schemaOf(configurationOptions(extensions) as unknown as Options);
+    return webAdmin(
+      options,
+      new Map<string, PageCall>([
+        ["GET about", () => about],
+        ...logPage({ tail, rights, world }),
+        ...configurationPage({ configuration, schema, rights, log: this.#log }),
+      ]),
+    );
   }
 
   /** From now on links lead here. */

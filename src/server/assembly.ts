@@ -10,6 +10,7 @@ import { StoredAdministrators } from "../auth/stored-administrators.ts";
 import { StoredBans } from "../auth/stored-bans.ts";
 import type { Deadlines } from "../base/deadlines.ts";
 import type { Log, LogThreshold } from "../base/log.ts";
+import type { LogTail } from "../base/log-tail.ts";
 import type { World } from "../base/world.ts";
 import { messageArchive } from "../kernel/archive.ts";
 import type { Authentication } from "../kernel/authentication.ts";
@@ -40,6 +41,11 @@ export interface StartOptions {
   readonly log: Log;
   /** What `log` is held to. */
   readonly logThreshold: LogThreshold;
+}
+
+/** The same with a log whose last lines can be seen. */
+export interface TailedOptions extends StartOptions {
+  readonly tail: LogTail;
 }
 
 export function commandRegistry(
@@ -89,7 +95,7 @@ export interface Assembled {
 }
 
 export function assemble(
-  { configuration, world, log }: StartOptions,
+  { configuration, world, log, tail }: TailedOptions,
   current: CurrentConfiguration,
   storage: Storage,
   version: string,
@@ -119,13 +125,13 @@ export function assemble(
   const bans: StoredBans = new StoredBans(storage, (account, reason) => core.banAccount(account, reason));
   const mayStay = async (account: Jid): Promise<boolean> =>
     (await accounts.exists(account)) && (await bans.of(account)) === undefined;
-  const pages = new AdminPages({ world, log, mayStay });
+  const pages = new AdminPages({ world, log, tail, mayStay });
   const tokens: ApiTokens = new ApiTokens({ storage, accounts, world });
   const administrators: StoredAdministrators = new StoredAdministrators({
     storage,
     accounts,
     configured: () => current.value.access.admins,
-    now: world.now,
+    now: () => world.now(),
   });
   const rights = new ConfiguredRights({
     settings: configuration.access,

@@ -98,3 +98,8 @@ function covers(one: string, other: string): boolean {
 export function reachesOut(settings: ListenerSettings): boolean {
   return settings.addresses.some(({ address }) => !isLoopback(address));
 }
+
+/** Whether clients log in there; the others are for administration. */
+export function isForClients(service: ListenerService): boolean {
+  return service === "client" || service === "client-tls";
+}

@@ -15,7 +15,13 @@ function loader(): ExtensionLoader {
 const said = { doc: "A test.", xeps: {}, features: ["b", "a"], accountFeatures: ["c"] };
 
 test("who uses a service gets it, when its provider was loaded before; else the start ends and both are named", () => {
-  const service: Discovery = { identities: [], features: () => [], forms: () => [], addNodes: () => {} };
+  const service: Discovery = {
+    identities: [],
+    features: () => [],
+    forms: () => [],
+    addNodes: () => {},
+    addItems: () => {},
+  };
   const got: unknown[] = [];
   const provider: AnyExtension = extension({
     ...said,

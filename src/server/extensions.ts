@@ -1,3 +1,4 @@
+import { adHoc } from "../extensions/ad-hoc/ad-hoc.ts";
 import { announce } from "../extensions/announce/announce.ts";
 import { archive } from "../extensions/archive/archive.ts";
 import { blocking } from "../extensions/blocking/blocking.ts";
@@ -44,4 +45,5 @@ export const extensions: readonly AnyExtension[] = [
   privateStorage,
   vcard,
   announce,
+  adHoc,
 ];

@@ -11,6 +11,7 @@ export type Ending = "asked" | "failed" | "restart";
 
 /** What of a server its clients see. */
 export interface ClientSide {
+  accept(): Promise<void>;
   refuse(): Promise<void>;
   end(): Promise<void>;
 }
@@ -72,6 +73,10 @@ export class Life implements ServerControl {
   restart(): void {
     if (this.#ending === undefined) this.#as = "restart";
     void this.close("a restart");
+  }
+
+  async acceptClients(): Promise<void> {
+    await this.#clients?.accept();
   }
 
   async refuseClients(): Promise<void> {

@@ -3,6 +3,7 @@ import type { HttpSocket } from "../kernel/http.ts";
 import { ListenError } from "../net/listen-error.ts";
 import { Listener, type ListenOptions } from "../net/listener.ts";
 import {
+  isForClients,
   type ListenAddress,
   type ListenerService,
   type ListenerSettings,
@@ -122,6 +123,12 @@ export class Listeners {
   async closeForClients(): Promise<void> {
     if (this.#closed === "none") this.#closed = "clients";
     await this.#closeUnwanted();
+  }
+
+  /** Takes that back. @throws ListenError when a port is somebody else's meanwhile */
+  async openForClients(settings: readonly ListenerSettings[]): Promise<void> {
+    if (this.#closed === "clients") this.#closed = "none";
+    (await this.prepare(settings, this.#handshakeTimeout)).finish();
   }
 
   #wants({ service }: ListenerSettings): boolean {
@@ -286,10 +293,6 @@ function isThere(
   if (address !== there) return false;
   if (wanted.port !== 0) return listener.port === wanted.port;
   return requested === 0 && settings.service === wanted.service;
-}
-
-function isForClients(service: ListenerService): boolean {
-  return service === "client" || service === "client-tls";
 }
 
 function nameOf(service: ListenerService, address: string, port: number): string {

@@ -1,10 +1,12 @@
 import { type ControlSocket, openControlSocket } from "../admin/control-socket.ts";
 import { Deadlines } from "../base/deadlines.ts";
+import { LogTail } from "../base/log-tail.ts";
 import { Metrics } from "../base/metrics.ts";
-import { CommandCalls } from "../kernel/command-calls.ts";
+import { CommandCalls, commandCalls } from "../kernel/command-calls.ts";
 import type { ConfigurationControl } from "../kernel/configuration-control.ts";
 import { Admission } from "../net/admission.ts";
 import { TlsContexts } from "../net/tls-contexts.ts";
+import type { ClientStreams } from "../streams/client/client-streams.ts";
 import {
   type Assembled,
   assemble,
@@ -12,13 +14,14 @@ import {
   commandRegistry,
   logins,
   type StartOptions,
+  type TailedOptions,
 } from "./assembly.ts";
 import { connectionLimits } from "./connection-limits.ts";
 import { CurrentConfiguration } from "./current-configuration.ts";
 import { type ClientSide, type Ending, Life } from "./life.ts";
 import { Listeners, type OpenListener } from "./listeners.ts";
 import { MeasuredAuthentication, MeasuredStorage } from "./measuring.ts";
-import { declareMetrics, watchLoop } from "./metrics.ts";
+import { declareMetrics, type MetricSinks, type MetricSources, watchLoop } from "./metrics.ts";
 import { openStorage } from "./open-storage.ts";
 import { Reload } from "./reload.ts";
 import { reloadable } from "./reloadable.ts";
@@ -47,8 +50,11 @@ export interface RunningServer {
  * Starts a server; resolves when it takes connections.
  * @throws ListenError, CertificateError, DataDirectoryError with a sentence for the administrator; nothing stays open then
  */
-export async function startServer(options: StartOptions): Promise<RunningServer> {
-  const { configuration, world, log } = options;
+export async function startServer(start: StartOptions): Promise<RunningServer> {
+  const { configuration, world, logThreshold } = start;
+  const tail = new LogTail(world);
+  const log = tail.around(start.log, logThreshold);
+  const options = { ...start, log, tail };
   const current = new CurrentConfiguration(configuration);
   const { hosts } = current;
   const life = new Life(hosts, readVersion(), world, log);
@@ -88,7 +94,7 @@ interface Opened {
   readonly assembled: Assembled;
 }
 
-async function open(options: StartOptions, current: CurrentConfiguration, life: Life): Promise<Opened> {
+async function open(options: TailedOptions, current: CurrentConfiguration, life: Life): Promise<Opened> {
   const { configuration, world, log } = options;
   const { hosts, data: directory, certificates: files } = configuration;
   let control: ControlSocket | undefined;
@@ -108,17 +114,9 @@ async function open(options: StartOptions, current: CurrentConfiguration, life: 
   life.closing("deadlines", () => deadlines.close());
   const web = new Web(current, { world, log, deadlines, rights });
   const admission = new Admission(world, log, connectionLimits(configuration.limits));
+  const connections = { xmpp: admission, http: web.limits };
   const metrics = new Metrics();
-  const sinks = declareMetrics(metrics, {
-    version: life.version,
-    sessions: core.sessions,
-    outcomes: core.outcomes,
-    storage,
-    passwords: assembled.credentials.tools.derivation,
-    connections: { xmpp: admission, http: web.limits },
-    process,
-    started: world.now(),
-  });
+  const sinks = measure(metrics, life, assembled, { storage, connections, started: world.now() });
   life.closing("figures", watchLoop(world, sinks.loopDelay));
   const authentication = new MeasuredAuthentication(logins(options, assembled), sinks.logins);
   const streams = clientStreams(options, current, assembled, storage, authentication, deadlines);
@@ -139,18 +137,34 @@ async function open(options: StartOptions, current: CurrentConfiguration, life: 
   const parts = { ...options, ...assembled, current, admission, contexts, listeners, streams };
   const opened = Promise.withResolvers<void>();
   const reload = new Reload(configuration, reloadable(parts), log, opened.promise);
-  const calls = new CommandCalls({
-    registry: commandRegistry(assembled, storage, life, reload, options),
-    rights,
-    log,
-    world,
-  });
+  const registry = commandRegistry(assembled, storage, life, reload, options);
+  const calls = new CommandCalls({ registry, rights, log, world });
+  core.loader.services.provide(commandCalls, calls);
   control = await openControlSocket({ calls, directory, world });
   life.closing("HTTP", () => web.close());
-  web.serve({ ...assembled, ...sinks, server: life, storage, calls, authentication, metrics });
+  const served = { configuration: reload, server: life, storage, calls, authentication, metrics };
+  web.serve({ ...assembled, ...sinks, ...served });
   life.closing("listeners", () => listeners.close());
-  const clients = { refuse: () => listeners.closeForClients(), end: () => streams.shutDown() };
   await listeners.open(configuration.listeners);
   opened.resolve();
-  return { listeners, clients, reload, assembled };
+  return { listeners, clients: clientSide(listeners, streams, current), reload, assembled };
+}
+
+function clientSide(listeners: Listeners, streams: ClientStreams, current: CurrentConfiguration): ClientSide {
+  return {
+    accept: () => listeners.openForClients(current.value.listeners),
+    refuse: () => listeners.closeForClients(),
+    end: () => streams.shutDown(),
+  };
+}
+
+function measure(
+  metrics: Metrics,
+  { version }: Life,
+  { core, credentials }: Assembled,
+  parts: Pick<MetricSources, "storage" | "connections" | "started">,
+): MetricSinks {
+  const { sessions, outcomes } = core;
+  const passwords = credentials.tools.derivation;
+  return declareMetrics(metrics, { ...parts, version, sessions, outcomes, passwords, process });
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { exchange, request, until } from "../support/http.ts";
+import { child, Romeo, text } from "../support/romeo.ts";
 import { story, type TestServer } from "../support/server.ts";
 import { WebBrowser } from "../support/web-browser.ts";
 
@@ -200,4 +202,77 @@ story("users are found by a part of their names, some at a time", admins, async 
     (await browser.command("find_users", { host: "h.test", search: "", after: "", limit: 0 })).status,
     400,
   );
+});
+
+story(
+  "a kindly stop is called off: the users are told, and clients can log in again",
+  admins,
+  async (server) => {
+    const bob = await Romeo.login(server, "bob");
+    const browser = new WebBrowser(server);
+    await browser.login("alice");
+    const begun = await browser.ask("POST /admin/api/calls", {
+      command: "stop_kindly",
+      arguments: { delay: 3600, announcement: "back at noon" },
+    });
+    const { id } = begun.body as { readonly id: string };
+    assert.equal(text(child(await bob.expect("message"), "subject")), "Server stop in 3600 seconds!");
+    assert.equal((await browser.ask("POST /admin/api/cancel", { id })).status, 200);
+    assert.equal(text(child(await bob.expect("message"), "subject")), "Server stop cancelled");
+    const { text: followed } = await browser.ask(`GET /admin/api/follow?id=${id}`);
+    assert.match(followed, /Waiting 3600 seconds.*"status":400,.*It was cancelled/s);
+    const { port } = server.running.listeners.find(({ service }) => service === "client-tls")!;
+    const again = await Romeo.login({ host: server.host, tlsPort: port }, "bob");
+    await again.close();
+    // Another one can begin.
+    await server.command("stop_kindly", "0", "now");
+    assert.equal(await server.running.stopped, "asked");
+  },
+);
+
+story("the log comes with its last lines, for those who may see its level", admins, async (server) => {
+  const browser = new WebBrowser(server);
+  await browser.login("alice");
+  const fields = `Cookie: ${browser.cookie}\nX-CSRF-Token: ${browser.csrf}`;
+  const came = await exchange(server.httpPort, request(`GET /admin/api/log\n${fields}`), async (received) => {
+    await until(() => received().includes('"event":"web login"'));
+    await server.command("get_loglevel");
+    await until(() => received().includes('"command":"get_loglevel"'));
+    await browser.ask("POST /admin/api/logout", { everywhere: true });
+  });
+  assert.match(came, /data: \{"time":"[^"]+","level":"info","event":"web login",/);
+});
+
+story("the configuration is read, checked and changed", admins, async (server) => {
+  const browser = new WebBrowser(server);
+  await browser.login("alice");
+  const file = (await browser.ask("GET /admin/api/configuration")).body as {
+    readonly text: string;
+    readonly version: string;
+  };
+  assert.match(file.text, /admins: \[alice@h\.test\]/);
+  const plan = async (more: string) => browser.ask("POST /admin/api/plan", { text: `${file.text}${more}\n` });
+  const wrong = await plan("limits: {client: {resources: many}}");
+  assert.equal(wrong.status, 422);
+  const { problems } = wrong.body as { readonly problems: readonly object[] };
+  const { message, line } = problems[0] as { readonly message: string; readonly line: number };
+  assert.match(message, /resources/);
+  assert.equal(line, file.text.split("\n").length);
+  const right = await plan("limits: {client: {resources: 3}}");
+  assert.deepEqual(
+    (right.body as { readonly changes: readonly { readonly option: string }[] }).changes.map(
+      ({ option }) => option,
+    ),
+    ["limits.client.resources"],
+  );
+  const change = (version: string, more: string) =>
+    browser.ask("POST /admin/api/configuration", { text: `${file.text}${more}\n`, version });
+  assert.equal((await change("another", "# mine")).status, 409);
+  const restart = await change(file.version, "storage: memory\nstorage: sqlite");
+  assert.equal(restart.status, 422);
+  assert.equal((await change(file.version, "limits: {client: {resources: 3}}")).status, 200);
+  assert.equal((await change(file.version, "# later")).status, 409);
+  const now = (await browser.ask("GET /admin/api/configuration")).body as { readonly text: string };
+  assert.match(now.text, /resources: 3/);
+  assert.equal((await browser.ask("GET /admin/api/schema")).status, 200);
 });

@@ -90,6 +90,7 @@ export class FakeAdministration {
       state: "started",
       stop: () => void this.stops++,
       restart: () => void this.restarts++,
+      acceptClients: async () => {},
       refuseClients: async () => {},
       endStreams: async () => {},
     };

@@ -3,10 +3,13 @@ import { EventParser } from "./event-parser.ts";
 /** What the server refused, or that it could not be reached (status 0). */
 export class ApiError extends Error {
   readonly status: number;
-  constructor(status: number, message: string) {
+  /** What came, when it was JSON. */
+  readonly body: unknown;
+  constructor(status: number, message: string, body?: unknown) {
     super(message);
     this.name = "ApiError";
     this.status = status;
+    this.body = body;
   }
 }
 
@@ -44,18 +47,23 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   const text = await response.text();
   const wasIn = csrf !== "";
   if (response.status === 401 && wasIn) whenLoggedOut();
-  throw new ApiError(response.status, messageOf(text) ?? response.statusText);
+  const came = parsed(text);
+  throw new ApiError(response.status, messageOf(came) ?? response.statusText, came);
 }
 
-/** mod_http_api's errors are objects with a message, or texts. */
-function messageOf(text: string): string | undefined {
+function parsed(text: string): unknown {
   try {
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === "string") return value;
-    return String((value as { message: unknown }).message);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** mod_http_api's errors are objects with a message, or texts. */
+function messageOf(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  const message = (value as { readonly message?: unknown } | undefined)?.message;
+  return typeof message === "string" ? message : undefined;
 }
 
 function body(value: object): RequestInit {

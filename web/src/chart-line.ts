@@ -6,7 +6,8 @@ const STEPS = 90;
 /** The points of a line through these values, the newest at the right, zero at the bottom. */
 export function linePoints(values: readonly number[]): string {
   const shown = values.slice(-STEPS);
-  const top = Math.max(...shown, 0);
+  // Some room above, so that a line that stays as it is can be seen.
+  const top = Math.max(...shown, 0) * 1.1;
   const from = STEPS - shown.length;
   return shown
     .map((value, index) => {

@@ -45,6 +45,6 @@ export class Format {
   }
 
   clock(milliseconds: number): string {
-    return new Date(milliseconds).toLocaleTimeString(this.#lang);
+    return new Date(milliseconds).toLocaleTimeString(this.#lang, { hour12: false });
   }
 }

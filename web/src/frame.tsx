@@ -6,7 +6,9 @@ import { useTexts } from "./i18n.ts";
 import { AboutPage } from "./pages/about.tsx";
 import { AnnouncePage } from "./pages/announce.tsx";
 import { CommandsPage } from "./pages/commands.tsx";
+import { ConfigurationPage } from "./pages/configuration.tsx";
 import { HostsPage } from "./pages/hosts.tsx";
+import { LogPage } from "./pages/log.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
 import { SessionsPage } from "./pages/sessions.tsx";
 import { UserPage } from "./pages/user.tsx";
@@ -26,6 +28,8 @@ const PAGES: readonly (readonly [path: string, name: Key, page: FunctionComponen
   ["users", "nav.users", UsersPage],
   ["sessions", "nav.sessions", SessionsPage],
   ["announce", "nav.announce", AnnouncePage],
+  ["configuration", "nav.configuration", ConfigurationPage],
+  ["log", "nav.log", LogPage],
   ["commands", "nav.commands", CommandsPage],
   ["about", "nav.about", AboutPage],
 ];

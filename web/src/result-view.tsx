@@ -4,13 +4,20 @@ import { useTexts } from "./i18n.ts";
 
 type Row = Readonly<Record<string, string | number | readonly string[]>>;
 
+interface ResultViewProps {
+  readonly result: CommandResult;
+  readonly value: unknown;
+  /** The command only looks: its code is an answer. */
+  readonly looks?: boolean;
+}
+
 /** What a command has given. */
-export function ResultView({ result, value }: { readonly result: CommandResult; readonly value: unknown }) {
+export function ResultView({ result, value, looks }: ResultViewProps) {
   const { t } = useTexts();
   switch (result.kind) {
     case "code":
       return value === 0 ? (
-        <Notice kind="done">{t("commands.done")}</Notice>
+        <Notice kind="done">{t(looks === true ? "commands.true" : "commands.done")}</Notice>
       ) : (
         <Notice kind="problem">{t("commands.false")}</Notice>
       );

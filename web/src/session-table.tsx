@@ -75,7 +75,7 @@ function Rows({ rows, empty, wish }: RowsProps) {
       rows={rows.map((one) => [
         one.jid,
         one.statustext === "" ? one.status : `${one.status}: ${one.statustext}`,
-        `${one.ip}:${one.port}`,
+        one.ip,
         one.connection === "c2s_tls" ? "TLS" : one.connection,
         format.duration(one.uptime),
         <span key="actions" class="actions">

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { linePoints } from "./chart-line.ts";
 import { byTag, type CommandForm, search } from "./command-form.ts";
 import { Format } from "./format.ts";
+import { fieldsOf, isShown, type LogLine } from "./log-line.ts";
 import { addProgress } from "./progress-lines.ts";
 import { fits, type SessionRow, splitJid } from "./session-row.ts";
 
@@ -67,11 +68,34 @@ test("commands are found by name, words of the name, tag and summary", () => {
   );
 });
 
-test("a line ends at the right, has zero at the bottom and its highest point at the top", () => {
+test("a line ends at the right, has zero at the bottom and its highest point near the top", () => {
   assert.equal(linePoints([]), "");
   assert.equal(linePoints([0]), "240.0,55.0");
   const points = linePoints([0, 10]).split(" ");
-  assert.equal(points.at(-1), "240.0,1.0");
+  assert.equal(points.at(-1), "240.0,5.9");
   assert.match(points[0]!, /,55\.0$/);
   assert.equal(linePoints(Array.from({ length: 500 }, () => 1)).split(" ").length, 90);
+});
+
+test("lines of the log by level and words", () => {
+  const line: LogLine = {
+    time: "t",
+    level: "warn",
+    event: "login refused",
+    number: 1,
+    address: "192.0.2.1",
+    count: 3,
+  };
+  assert.deepEqual(fieldsOf(line), [
+    ["address", "192.0.2.1"],
+    ["count", "3"],
+  ]);
+  for (const [level, search] of [
+    ["debug", ""],
+    ["warn", "LOGIN 192.0"],
+    ["info", "count=3"],
+  ] as const)
+    assert.ok(isShown(line, level, search), `${level} ${search}`);
+  assert.ok(!isShown(line, "error", ""));
+  assert.ok(!isShown(line, "debug", "logout"));
 });

@@ -96,7 +96,9 @@ export class Entrance {
   async resume(request: HttpRequest): Promise<WebCaller | HttpResponse> {
     const cookie = cookieOf(request);
     const session = cookie === undefined ? undefined : await this.#options.sessions.find(cookie);
-    return session === undefined ? loggedOut() : { session, caller: callerOf(session, request) };
+    return session === undefined
+      ? loggedOut(this.#options.sessions)
+      : { session, caller: callerOf(session, request) };
   }
 
   /** `{everywhere: true}`: all sessions of the account. */

@@ -7,10 +7,11 @@ import { describeCommands } from "./command-forms.ts";
 import { Entrance } from "./entrance.ts";
 import { eventStream } from "./events.ts";
 import { liveFigures } from "./figures.ts";
+import type { PageCall } from "./page-call.ts";
 import { objectOf } from "./request-body.ts";
-import { RunningCalls } from "./running-calls.ts";
+import { type CallSummary, RunningCalls } from "./running-calls.ts";
 import type { WebAdminOptions } from "./web-admin-options.ts";
-import { type WebCaller, webCaller } from "./web-caller.ts";
+import { loggedOut, type WebCaller, webCaller } from "./web-caller.ts";
 import { assetAnswer, pageAnswer } from "./web-files.ts";
 
 /** As a request over the control socket. */
@@ -18,9 +19,6 @@ const LARGEST_BODY = 256 * 1024;
 
 /** Requests of one address: a page makes a handful at once. */
 const RATE = { perSecond: 50, atOnce: 300 };
-
-/** One more thing that pages can ask for. */
-export type PageCall = (request: HttpRequest, who: WebCaller) => HttpResponse | Promise<HttpResponse>;
 
 /** The web admin: a page, the files that it is made of, and what it asks for beside the commands of the HTTP API. */
 export function webAdmin(
@@ -71,9 +69,9 @@ class PageCalls {
       ["GET session", (_, who) => json(200, entrance.describe(who.session))],
       ["POST logout", (request, who) => entrance.logout(request, who.session)],
       ["GET commands", (_, who) => json(200, describeCommands(options.calls.open(who.caller)))],
-      ["GET calls", () => json(200, this.#running.list())],
+      ["GET calls", (_, { caller }) => json(200, this.#known(caller))],
       ["POST calls", (request, who) => this.#start(request, who.caller)],
-      ["POST cancel", (request) => this.#cancel(request)],
+      ["POST cancel", (request, who) => this.#cancel(request, who)],
       ["GET follow", (request, who) => this.#follow(request, who)],
       ["GET figures", (request, who) => this.#figures(request, who)],
       ...more,
@@ -92,7 +90,7 @@ class PageCalls {
       name === "GET session"
         ? await this.#entrance.resume(request)
         : await webCaller(this.#options.sessions, request);
-    if (who === undefined) return failure(401, 10, "Log in.");
+    if (who === undefined) return loggedOut(this.#options.sessions);
     if ("status" in who) return who;
     // A right that was taken away ends what was begun with it.
     if (!this.#options.rights.isAdministrator(who.session.account))
@@ -111,15 +109,27 @@ class PageCalls {
     return id === undefined ? failure(429, 429, "Too many commands run already.") : json(202, { id });
   }
 
-  #cancel(request: HttpRequest): HttpResponse {
-    const id = objectOf(request)?.["id"];
-    const found = typeof id === "string" && this.#running.cancel(id);
-    return found ? json(200, 0) : notFound();
+  /** Whoever may run a command may also see it run and end it. */
+  #known(caller: Caller): readonly CallSummary[] {
+    const open = new Set(this.#options.calls.open(caller).map(({ name }) => name));
+    return this.#running.list().filter(({ command }) => open.has(command));
   }
 
-  #follow({ query, signal }: HttpRequest, { session }: WebCaller): HttpResponse {
+  #cancel(request: HttpRequest, { caller }: WebCaller): HttpResponse {
+    const wanted = objectOf(request)?.["id"];
+    const found = this.#known(caller).find(({ id }) => id === wanted);
+    if (found === undefined || !this.#running.cancel(found.id)) return notFound();
+    const { front, account, address } = caller;
+    this.#options.calls.log.info("command cancelled", { command: found.command, front, account, address });
+    return json(200, 0);
+  }
+
+  #follow({ query, signal }: HttpRequest, { caller, session }: WebCaller): HttpResponse {
+    const id = query.get("id") ?? "";
     const both = AbortSignal.any([signal, session.signal]);
-    const events = this.#running.follow(query.get("id") ?? "", both);
+    const events = this.#known(caller).some((one) => one.id === id)
+      ? this.#running.follow(id, both)
+      : undefined;
     return events === undefined ? notFound() : eventStream(events, both, this.#options.world);
   }
 

@@ -40,18 +40,20 @@ export interface WebCaller {
 }
 
 /** Without the field that makes browsers ask for a password of their own. */
-export const loggedOut = (): HttpResponse => failure(401, 10, "Log in.");
+export function loggedOut({ closed }: Pick<WebSessions, "closed">): HttpResponse {
+  return closed ? failure(503, 10, "The server stops.") : failure(401, 10, "Log in.");
+}
 
 /** Who has logged in to the pages, or the answer to somebody who has not; undefined for a request that is of no page. */
 export async function webCaller(
-  sessions: Pick<WebSessions, "find">,
+  sessions: Pick<WebSessions, "closed" | "find">,
   request: HttpRequest,
 ): Promise<WebCaller | HttpResponse | undefined> {
   const cookie = cookieOf(request);
   const csrf = request.header(CSRF_FIELD);
-  if (cookie === undefined) return csrf === undefined ? undefined : loggedOut();
+  if (cookie === undefined) return csrf === undefined ? undefined : loggedOut(sessions);
   const session = await sessions.find(cookie);
-  if (session === undefined) return loggedOut();
+  if (session === undefined) return loggedOut(sessions);
   if (csrf === undefined || !same(csrf, session.csrf))
     return failure(403, 32, "This request does not come from a page of the web admin.");
   return { session, caller: callerOf(session, request) };

@@ -44,6 +44,8 @@ export class WebSessions {
   /** By the hash of what the cookie holds. */
   readonly #entries = new Map<string, Entry>();
 
+  #closed = false;
+
   constructor({ world, mayStay }: WebSessionsOptions) {
     this.#world = world;
     this.#mayStay = mayStay;
@@ -69,6 +71,11 @@ export class WebSessions {
     };
     this.#entries.set(hashOf(text), session);
     return { text, session };
+  }
+
+  /** The server stops: that a session is not found says nothing. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   /** Counts as a use. */
@@ -100,6 +107,7 @@ export class WebSessions {
 
   /** The server stops. */
   closeEverything(): void {
+    this.#closed = true;
     for (const key of this.#entries.keys()) this.#end(key);
   }
 

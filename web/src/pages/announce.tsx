@@ -14,55 +14,57 @@ export function AnnouncePage() {
   const { t } = useTexts();
   const may = useMay();
   const kinds = KINDS.filter((kind) => may(`${kind}_kindly`));
+  const audiences = AUDIENCES.filter((audience) => may(`announce_send_${audience}`));
   const call = useCall();
   return (
     <>
       <Heading>{t("announce.title")}</Heading>
       <RunningNow call={call} />
-      {may("send_message") && may("connected_users") && <Announcement />}
+      {audiences.length > 0 && <Announcement audiences={audiences} />}
       {kinds.length > 0 && <Kindly kinds={kinds} call={call} />}
     </>
   );
 }
 
-function Announcement() {
+/** Which command it is that sends. */
+const AUDIENCES = ["online", "all"] as const;
+type Audience = (typeof AUDIENCES)[number];
+
+function Announcement({ audiences }: { readonly audiences: readonly Audience[] }) {
   const { t } = useTexts();
   const { session } = usePresent();
-  const [text, setText] = useState("");
-  const [host, setHost] = useState("");
-  const [sent, setSent] = useState<number | Error>();
-  const submit = async (): Promise<void> => {
-    const all = await command<readonly string[]>("connected_users");
-    const to = all.filter((jid) => host === "" || jid.slice(0, jid.indexOf("/")).endsWith(`@${host}`));
-    let count = 0;
-    for (const jid of to) {
-      const from = jid.slice(jid.indexOf("@") + 1, jid.indexOf("/"));
-      await command("send_message", { type: "headline", from, to: jid, subject: "", body: text });
-      count++;
-    }
-    setText("");
-    setSent(count);
-  };
+  const [subject, setSubject] = useState("");
+  const [body, setBody] = useState("");
+  const [host, setHost] = useState("all");
+  const [audience, setAudience] = useState<Audience>(audiences[0]!);
+  const call = useCall();
+  const running = call.state.phase === "running" || call.state.phase === "cancelling";
   return (
     <section>
       <h2>{t("announce.send")}</h2>
-      <p>{t("announce.send.intro")}</p>
-      {typeof sent === "number" && <Notice kind="done">{t("announce.sent", { count: sent })}</Notice>}
-      {sent instanceof Error && <Notice kind="problem">{sent.message}</Notice>}
-      <Form submit={() => void submit().catch(setSent)}>
-        <TextField label={t("announce.text")} value={text} set={setText} long required />
+      <Form submit={() => call.run(`announce_send_${audience}`, { host, subject, body })}>
+        <ChoiceField
+          label={t("announce.to")}
+          value={audience}
+          set={(value) => setAudience(audiences.find((one) => one === value) ?? audience)}
+          choices={audiences.map((one) => [one, t(`announce.to.${one}`)])}
+        />
         {session.hosts.length > 1 && (
           <ChoiceField
-            label={t("announce.to")}
+            label={t("users.host")}
             value={host}
             set={setHost}
-            choices={[["", t("announce.all")], ...session.hosts.map((one) => [one, one] as const)]}
+            choices={[["all", t("announce.all")], ...session.hosts.map((one) => [one, one] as const)]}
           />
         )}
-        <button type="submit" class="main">
+        <TextField label={t("sessions.message.subject")} value={subject} set={setSubject} />
+        <TextField label={t("announce.text")} value={body} set={setBody} long required />
+        <button type="submit" class="main" disabled={running}>
           {t("announce.submit")}
         </button>
       </Form>
+      <CallProgress call={call} />
+      {call.state.phase === "done" && <Notice kind="done">{t("announce.sent")}</Notice>}
     </section>
   );
 }
@@ -101,11 +103,27 @@ function Kindly({ kinds, call }: { readonly kinds: readonly Kind[]; readonly cal
       )}
       {running && <Countdown seconds={Number(delay)} />}
       <CallProgress call={call} />
-      {(call.state.phase === "cut" || (call.state.phase === "done" && kind !== "evacuate")) && (
-        <Notice kind="done">{t("announce.stopped")}</Notice>
-      )}
+      {(call.state.phase === "cut" || (call.state.phase === "done" && kind !== "evacuate")) && <Stopped />}
     </section>
   );
+}
+
+/** Milliseconds between two looks whether the server is there again. */
+const LOOK = 2000;
+
+function Stopped() {
+  const { t } = useTexts();
+  useEffect(() => {
+    const timer = setInterval(() => {
+      // While it stops it says 503, and then nothing.
+      fetch("/admin/api/session").then(
+        ({ status }) => status !== 503 && location.reload(),
+        () => {},
+      );
+    }, LOOK);
+    return () => clearInterval(timer);
+  }, []);
+  return <Notice kind="done">{t("announce.stopped")}</Notice>;
 }
 
 function Confirm({ close }: { readonly close: (yes: boolean) => void }) {

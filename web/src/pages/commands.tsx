@@ -101,7 +101,7 @@ function CommandPage({ form }: { readonly form: CommandForm }) {
       {call.state.phase === "done" && (
         <section aria-live="polite">
           <h2>{t("commands.result")}</h2>
-          <ResultView result={form.result} value={call.state.value} />
+          <ResultView result={form.result} value={call.state.value} looks={form.permission === "read"} />
         </section>
       )}
       <section>

@@ -8,6 +8,7 @@ import { navigate } from "../route.ts";
 import { useMay, usePresent } from "../session-context.ts";
 import { SessionTable } from "../session-table.tsx";
 import { useData } from "../use-data.ts";
+import { VcardFacts } from "../vcard-facts.tsx";
 
 interface Account {
   readonly user: string;
@@ -61,6 +62,7 @@ function Sections(props: SectionProps) {
         </section>
       )}
       <AccountFacts {...props} />
+      <VcardFacts {...props} />
       {may("change_password") && <Password {...props} />}
       {may("ban_account") && <Ban {...props} />}
       {may("unregister") && <Delete {...props} />}
