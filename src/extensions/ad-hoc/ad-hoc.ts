@@ -172,7 +172,7 @@ class AdHoc {
 }
 
 function callerOf({ from, session }: Asker): Caller {
-  return { front: "xmpp", account: from.bare, address: session?.remoteAddress, scopes: undefined };
+  return { front: "xmpp", account: from.bare, address: session?.place.remoteAddress, scopes: undefined };
 }
 
 function isMistake(error: unknown): boolean {
