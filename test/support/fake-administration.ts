@@ -67,6 +67,8 @@ const broken = command({
   },
 });
 
+const NOTHING: ChangePlan = { changes: [], opens: [], closes: [], staying: 0, ending: 0, warnings: [] };
+
 /** The administration of a server that is none: real commands, accounts and sessions in memory. */
 export class FakeAdministration {
   readonly accounts: FakeAccounts = new FakeAccounts();
@@ -113,8 +115,7 @@ export class FakeAdministration {
     };
     const world = { ...systemWorld(), monotonic: () => 63_500 };
     this.tokens = new ApiTokens({ storage: new MemoryStorage(), accounts, world });
-    const nothing: ChangePlan = { changes: [], opens: [], closes: [], staying: 0, ending: 0, warnings: [] };
-    const configuration = { file: undefined, plan: async () => nothing, reload: async () => nothing };
+    const configuration = { file: undefined, plan: async () => NOTHING, reload: async () => NOTHING };
     registry.add(
       ...administrationCommands({
         accounts,
