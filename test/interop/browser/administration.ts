@@ -174,7 +174,7 @@ async function configuration({ visit, page, server }: Play): Promise<void> {
   await visit.step("names of options are completed with the keyboard", async () => {
     await page.getByRole("button", { name: "Undo the changes" }).click();
     const text = await editor.inputValue();
-    await editor.fill(`${text}limits:\n  client:\n    res`);
+    await editor.fill(`${text}limits:\n  client:\n    resour`);
     await editor.press("Control+Space");
     await page.getByRole("option", { name: /^resources/ }).waitFor();
     await visit.shot(page, "configuration-completion");
