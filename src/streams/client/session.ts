@@ -224,7 +224,7 @@ export class ClientSession implements Session, Managed {
     this.#resuming = false;
     connection.write(answer);
     for (const { stanza } of this.management!.outbound.unacknowledged()) connection.write(stanza.bytes());
-    this.management!.ask();
+    this.management!.connected();
   }
 
   facts(max: number): SessionFacts {
