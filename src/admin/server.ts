@@ -10,7 +10,7 @@ export interface ServerServices {
   readonly server: ServerControl;
   readonly accounts: Pick<Accounts, "count">;
   readonly sessions: { readonly size: number };
-  readonly outcomes: Pick<Outcomes, "counts">;
+  readonly outcomes: Pick<Outcomes, "counts" | "stanzasIn">;
   /** `World.monotonic`. */
   readonly monotonic: () => number;
 }
@@ -47,7 +47,7 @@ export function serverCommands(services: ServerServices): readonly Command[] {
       name: "outcomes",
       tags: ["statistics"],
       summary: "Count what became of stanzas",
-      doc: "Counted from the start of the server. Every stanza ends in exactly one outcome.",
+      doc: "Counted from the start of the server. Every stanza that a client has sent ends in exactly one outcome; when none is on its way, the counts add up to `stats stanzas`.",
       args: {},
       result: result.rows("outcome", "count"),
       permission: "read",
@@ -63,6 +63,8 @@ function stats(services: ServerServices): Command {
       return counts.reduce((sum, count) => sum + count, 0);
     },
     onlineusers: () => services.sessions.size,
+    /** That came in from the sessions of this server; each is in one outcome, or on its way to it. */
+    stanzas: () => services.outcomes.stanzasIn,
     uptimeseconds: () => Math.floor((services.monotonic() - services.server.startedAt) / 1000),
   } as const;
   const names = Object.keys(counters).join(", ");
