@@ -13,7 +13,7 @@ export interface ServerServices {
   readonly server: ServerControl;
   readonly accounts: Pick<Accounts, "count">;
   readonly sessions: Pick<Sessions, "connected" | "size">;
-  readonly outcomes: Pick<Outcomes, "counts">;
+  readonly outcomes: Pick<Outcomes, "counts" | "stanzasIn">;
   readonly world: Pick<World, "monotonic">;
 }
 
@@ -62,7 +62,7 @@ export function serverCommands(services: ServerServices): readonly Command[] {
       name: "outcomes",
       tags: ["statistics"],
       summary: "Count what became of stanzas",
-      doc: "Counted from the start of the server. Every stanza ends in exactly one outcome.",
+      doc: "Counted from the start of the server. Every stanza that a client has sent ends in exactly one outcome; when none is on its way, the counts add up to `stats stanzas`.",
       args: {},
       result: result.rows({ outcome: "string", count: "integer" }),
       permission: "read",
@@ -71,7 +71,7 @@ export function serverCommands(services: ServerServices): readonly Command[] {
   ];
 }
 
-function stats({ server, accounts, sessions, world }: ServerServices): readonly Command[] {
+function stats({ server, accounts, sessions, outcomes, world }: ServerServices): readonly Command[] {
   const registered = async (hosts: readonly string[]): Promise<number> => {
     const counts = await Promise.all(hosts.map((host) => accounts.count(host)));
     return counts.reduce((sum, count) => sum + count, 0);
@@ -80,6 +80,8 @@ function stats({ server, accounts, sessions, world }: ServerServices): readonly 
     registeredusers: () => registered(server.hosts),
     onlineusers: () => sessions.size,
     onlineusersnode: () => sessions.size,
+    /** That came in from the sessions of this server; each is in one outcome, or on its way to it. */
+    stanzas: () => outcomes.stanzasIn,
     uptimeseconds: () => Math.floor((world.monotonic() - server.startedAt) / 1000),
   };
   const ofHost = (host: string): Counters => ({

@@ -142,6 +142,7 @@ test("status, stop, stats, outcomes", async () => {
   await expect(["stats", "registeredusers"], "2\n");
   await call("unregister", "zoe", "localhost");
   await expect(["stats", "registeredusers"], "2\n");
+  await expect(["stats", "stanzas"], "4\n");
   await expect(["stats", "uptimeseconds"], "62\n");
   await expect(
     ["stats", "registeredUser"],
@@ -150,7 +151,7 @@ test("status, stop, stats, outcomes", async () => {
   );
   await expect(
     ["stats", "__proto__"],
-    "Error: bad_argument: There is no figure '__proto__'. There are: registeredusers, onlineusers, onlineusersnode, uptimeseconds.\n",
+    "Error: bad_argument: There is no figure '__proto__'. There are: registeredusers, onlineusers, onlineusersnode, stanzas, uptimeseconds.\n",
     1,
   );
   await expect(["outcomes"], "delivered\t3\nbounced:service-unavailable\t1\n");

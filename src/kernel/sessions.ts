@@ -52,7 +52,7 @@ export interface Session {
    * Rejects with what `deliver` throws.
    */
   precede(deliver: (write: Session["send"]) => Promise<void>): Promise<void>;
-  /** undefined when more may be sent now; else a promise for when enough of what was sent has left, or the session has ended. */
+  /** undefined when more may be sent now; else a promise for when enough of what was sent has left, the connection is lost, or the session has ended. */
   writable(): Promise<void> | undefined;
   /** Ends the stream with this error; the session ends with it. */
   end(condition: StreamCondition, text?: string): void;

@@ -14,6 +14,16 @@ import type { MessageLog, StoredMessage } from "./message-log.ts";
 /** Entries read at once when a session gets what waited for it. */
 const DRAIN_PAGE = 50;
 
+/** A session that is getting what waited for it. */
+interface Drain {
+  /** There is reason to look again afterwards. */
+  again: boolean;
+  /** Has it look whether somebody else should get the rest. */
+  wake: () => void;
+  readonly woken: Promise<void>;
+  readonly over: Promise<void>;
+}
+
 /** Brings messages that waited in the store to a session that takes them (XEP-0160). */
 export class PendingDelivery {
   readonly #messages: MessageLog;
@@ -21,8 +31,7 @@ export class PendingDelivery {
   readonly #hooks: Hooks;
   readonly #onCrash: CrashPolicy;
   readonly #log: Log;
-  /** Sessions that are still getting what waited for them; true when there is reason to look again. */
-  readonly #draining = new Map<Session, boolean>();
+  readonly #draining = new Map<Session, Drain>();
 
   constructor(messages: MessageLog, ids: ArchiveIds, hooks: Hooks, onCrash: CrashPolicy, log: Log) {
     this.#messages = messages;
@@ -35,7 +44,18 @@ export class PendingDelivery {
   /** A session that begins to take messages gets what waited for its account. */
   attach(homes: Homes): void {
     this.#hooks.on(sessionAvailable, "deliver", "delivery", ({ session }) => {
-      void this.#deliverPending(session, homes.of(session.account));
+      const home = homes.of(session.account);
+      void this.#deliverPending(session, home, this.#wakeSleeping(session, home));
+    });
+  }
+
+  /** Sessions without a connection keep nothing from `session` that they were not sent yet. What is to be waited for. */
+  #wakeSleeping(session: Session, home: Home): readonly Promise<void>[] {
+    if (!takesMessages(session)) return [];
+    return home.sessions.flatMap((other) => {
+      const drain = other.hibernatingSince === undefined ? undefined : this.#draining.get(other);
+      drain?.wake();
+      return drain?.over ?? [];
     });
   }
 
@@ -92,30 +112,39 @@ export class PendingDelivery {
     if (fate.kind === "deliver") void this.#deliverPending(fate.to[0]!, home);
   }
 
-  async #deliverPending(session: Session, home: Home): Promise<void> {
-    if (this.#draining.has(session)) {
-      this.#draining.set(session, true);
+  async #deliverPending(session: Session, home: Home, before: readonly Promise<void>[] = []): Promise<void> {
+    const running = this.#draining.get(session);
+    if (running !== undefined) {
+      running.again = true;
       return;
     }
     if (home.pending.loaded && home.pending.size === 0) return;
-    this.#draining.set(session, false);
+    const { promise: woken, resolve: wake } = Promise.withResolvers<void>();
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const drain: Drain = { again: false, wake, woken, over };
+    this.#draining.set(session, drain);
     try {
       // Nothing that comes meanwhile gets past it (RFC 6120 §10.1).
-      await session.precede((write) => this.#drain(session, home, write));
-      if (!takesMessages(session)) this.#bring(home);
+      await session.precede(async (write) => {
+        await Promise.all(before);
+        await this.#drain(session, home, write);
+      });
+      const heir = heirOf(session, home);
+      if (heir !== undefined) void this.#deliverPending(heir, home);
+      else if (!takesMessages(session)) this.#bring(home);
     } catch (error) {
       // They wait for the next session: at once it would most likely fail again. A store that is closed is the end of the server and no failure.
       if (!(error instanceof StorageError && error.fault === "closed"))
         this.#log.error("pending messages could not be read", { account: home.account, error });
     }
-    const again = this.#draining.get(session);
     this.#draining.delete(session);
-    if (again) void this.#deliverPending(session, home);
+    end();
+    if (drain.again) void this.#deliverPending(session, home);
   }
 
   async #drain(session: Session, home: Home, write: Session["send"]): Promise<void> {
     await this.#messages.load(home);
-    while (takesMessages(session)) {
+    while (mayDrain(session, home)) {
       // No other session gets these as well.
       const keys = home.pending.claim();
       if (keys.length === 0) return;
@@ -138,16 +167,17 @@ export class PendingDelivery {
     left: Set<number>,
     write: Session["send"],
   ): Promise<void> {
-    if (!takesMessages(session)) return;
+    if (!mayDrain(session, home)) return;
     const entries = new Map((await this.#messages.messages(home, page)).map((entry) => [entry.key, entry]));
     for (const key of page) {
-      if (!takesMessages(session)) return;
+      if (!mayDrain(session, home)) return;
       const entry = entries.get(key);
       const wanted = entry !== undefined && (await this.#isWanted(entry, home));
       left.delete(key);
       if (wanted) write(this.#waited(entry, home), key);
       else this.flushed(home, [key]);
-      await session.writable();
+      const room = session.writable();
+      if (room !== undefined) await Promise.race([room, this.#draining.get(session)?.woken]);
     }
   }
 
@@ -167,6 +197,16 @@ export class PendingDelivery {
 
 function takesMessages(session: Session): boolean {
   return !session.ended && session.presence !== undefined && session.priority >= 0;
+}
+
+/** Who gets instead what waits while `session` has no connection; undefined while it has one, and where nobody else is there. */
+function heirOf(session: Session, home: Home): Session | undefined {
+  if (session.hibernatingSince === undefined) return undefined;
+  return home.sessions.find((other) => other.hibernatingSince === undefined && takesMessages(other));
+}
+
+function mayDrain(session: Session, home: Home): boolean {
+  return takesMessages(session) && heirOf(session, home) === undefined;
 }
 
 /** XEP-0203, as XEP-0160 §2 asks for. */

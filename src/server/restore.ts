@@ -1,4 +1,5 @@
 import { restoreBackup } from "../storage/sqlite/restore.ts";
+import { SESSION_STORES } from "../streams/client/session-records.ts";
 import type { Configuration } from "./configuration.ts";
 
 export interface RestoreRequest {
@@ -17,5 +18,7 @@ export function restore({ configuration, file, replace, now }: RestoreRequest): 
   if (configuration.storage === "memory")
     throw new Error("the configuration has `storage: memory`, which keeps nothing: a backup needs `sqlite`");
   const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-  return restoreBackup({ file, directory: configuration.data, replace, aside: `replaced-${stamp}` });
+  const directory = configuration.data;
+  // Who resumes a session of then would be told numbers that were true then; without one, everybody logs in and gets what waits.
+  return restoreBackup({ file, directory, replace, aside: `replaced-${stamp}`, emptied: SESSION_STORES });
 }

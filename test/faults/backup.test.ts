@@ -6,8 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { run } from "../support/process.ts";
+import { bind } from "../support/romeo.ts";
+import { Chance } from "./chance.ts";
 import { FaultyServer } from "./faulty-server.ts";
-import type { PlainClient } from "./plain-client.ts";
+import { Ledger } from "./ledger.ts";
+import { Management } from "./management.ts";
+import { type PlainClient, plainLogin } from "./plain-client.ts";
 import { numbers, tell, waiting } from "./waiting-messages.ts";
 
 const scratch = mkdtempSync(join(tmpdir(), "tercet-backup-"));
@@ -68,6 +72,31 @@ test("every message that was accepted before a backup began is there after its r
     assert.deepEqual(found, numbers(found.length));
     t.diagnostic(`${user}: ${known[at]} accepted before the backup, ${found.length} in it`);
   }
+});
+
+test("a session of the time of the backup is not resumed; what it had not acknowledged waits", async () => {
+  await using server = await FaultyServer.make().start();
+  await server.register("romeo", "juliet");
+  const stream = await plainLogin(server.process.port, "juliet");
+  await bind(stream, "old");
+  const ledger = new Ledger("");
+  const management = new Management({ name: "juliet", ledger, chance: new Chance(1) });
+  await management.enable(stream);
+  stream.write("<presence/>");
+  await stream.find(({ name }) => name === "presence", "presence");
+  stream.destroy();
+  const romeo = await server.login("romeo");
+  await tell(romeo, "juliet@h.test", 3);
+  const file = join(scratch, "session.db");
+  assert.equal((await server.command("backup", file)).exit, 0);
+  await server.end("SIGKILL");
+  const restored = await run("tercet", "restore", file, "--data", server.data, "--replace");
+  assert.equal(restored.code, 0, restored.out);
+  await server.start();
+  const again = await plainLogin(server.process.port, "juliet");
+  assert.equal(await management.resume(again), false);
+  again.destroy();
+  assert.deepEqual(await waiting(server, "juliet"), numbers(3));
 });
 
 test("a database that is damaged: the sentence of the start names the command, and that command mends it", async () => {

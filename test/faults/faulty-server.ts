@@ -4,12 +4,14 @@ import { callControl } from "../support/control.ts";
 import { type Ended, makeDirectory, Program, type ServerProcess, startProcess } from "../support/process.ts";
 import { PlainClient } from "./plain-client.ts";
 
-/** What a server of these tests is told: clients without TLS, and no limit on how fast they come and how much waits. */
-const CONFIGURATION = `allow_unencrypted_loopback: true
+/** What a server of these tests is told: clients without TLS, and no limit on how fast they come and how much waits. `client` is more of `limits.client`. */
+const configuration = (client: string): string => `allow_unencrypted_loopback: true
 limits:
   new_connections_at_once: 10000
   new_connections_per_second: 10000
-  client: {rate: 100 MB, burst: 100 MB, pending_messages: 100000}
+  connections_per_address: 10000
+  before_login: {connections_per_address: 10000}
+  client: {rate: 100 MB, burst: 100 MB, pending_messages: 100000${client && `, ${client}`}}
 `;
 
 /** A server as a process on a directory of its own, which a test stops, kills and starts again. */
@@ -24,8 +26,8 @@ export class FaultyServer {
   }
 
   /** `data` is where its data lies unless that is the directory's own. */
-  static make(more = "", data?: string): FaultyServer {
-    const directory = makeDirectory(`${CONFIGURATION}${more}`);
+  static make(more = "", data?: string, client = ""): FaultyServer {
+    const directory = makeDirectory(`${configuration(client)}${more}`);
     if (data !== undefined) mkdirSync(data, { recursive: true });
     return new FaultyServer(directory, data ?? join(directory, "data"));
   }

@@ -79,9 +79,14 @@ export class Management {
     if (STANZAS.has(element.name)) this.#received++;
     if (element.ns !== SM) return false;
     if (element.name === "a") this.#covers(Number(element.attributes["h"]), "<a/>");
-    // Not every client answers at once, and what is not acknowledged has to come again.
-    else if (element.name === "r" && this.#chance.integer(0, 2) > 0) this.tell(stream);
+    else if (element.name === "r") this.#answer(stream);
     return true;
+  }
+
+  /** Not every client answers at once, and what is not acknowledged when the connection ends has to come again. */
+  #answer(stream: RawStream): void {
+    if (this.#chance.integer(0, 2) > 0) this.tell(stream);
+    else setTimeout(() => stream.gone || this.tell(stream), this.#chance.integer(10, 100)).unref();
   }
 
   #covers(h: number, by: string): void {

@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { until } from "./poll.ts";
 import type { Workspace } from "./workspace.ts";
@@ -23,7 +24,9 @@ export class Terminal {
   ): Promise<Terminal> {
     const settings = ["set -g remain-on-exit on", "set -sg escape-time 0", "set -g history-limit 5000"];
     const file = workspace.write("tmux.conf", `${settings.join("\n")}\n`);
-    const terminal = new Terminal(["-S", workspace.path("tmux.socket"), "-f", file]);
+    // A socket of its own: the server of the terminal before may still be on its way out.
+    const socket = workspace.path(`tmux-${randomBytes(3).toString("hex")}`);
+    const terminal = new Terminal(["-S", socket, "-f", file]);
     const values = {
       HOME: workspace.directory,
       XDG_CONFIG_HOME: workspace.path("config"),

@@ -105,6 +105,7 @@ export class FakeAdministration {
       },
     };
     const outcomes = {
+      stanzasIn: 4,
       counts: () => new Map([["delivered", 3] as const, ["bounced:service-unavailable", 1] as const]),
     };
     const router = {

@@ -32,6 +32,8 @@ async function holds(directory: string, ...values: readonly number[]): Promise<n
     const cards = storage.document<number>("vcard");
     const log = storage.log<string>("messages", text);
     const before = await cards.get(romeo);
+    const sessions = storage.map<number>("sessions");
+    await storage.commit([sessions.set(romeo, "id", 1)]);
     let key = await log.lastKey();
     for (const value of values) {
       const entry = log.append([{ owner: romeo, with: juliet }], ++key, `m${value}`);
@@ -117,6 +119,16 @@ test("into a new directory, and on with it", async (t) => {
   assert.equal(statSync(join(directory, "tercet.db")).mode & 0o777, 0o600);
   assert.equal(await holds(directory, 9), 1);
   assert.equal(await holds(directory), 9);
+});
+
+test("stores that are to be empty are, others are as they were", async (t) => {
+  const from = await place(t);
+  const directory = join(from.root, "new");
+  restore(from, { directory, emptied: ["sessions", "vcard", "none"] });
+  const storage = await SqliteStorage.open(directory);
+  t.after(() => storage.close());
+  assert.deepEqual(await storage.map<number>("sessions").all(romeo), new Map());
+  assert.equal(await storage.document<number>("vcard").get(romeo), 1);
 });
 
 test("where there is a database, only when told so, and it is kept with all that belongs to it", async (t) => {

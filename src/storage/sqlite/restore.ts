@@ -14,7 +14,7 @@ import { DatabaseSync } from "node:sqlite";
 import { copyInto, syncFile } from "./copy-into.ts";
 import { DataDirectoryLock } from "./data-directory.ts";
 import { DataDirectoryError } from "./data-directory-error.ts";
-import { applicationId, migrations, pragma } from "./schema.ts";
+import { applicationId, migrations, pragma, storeRows, tableOf } from "./schema.ts";
 
 export interface RestoreOptions {
   /** A file that a backup has written. */
@@ -25,6 +25,8 @@ export interface RestoreOptions {
   readonly replace: boolean;
   /** Name of the folder, within the directory, for what is moved away. */
   readonly aside: string;
+  /** Map stores of which nothing is restored. */
+  readonly emptied?: readonly string[];
 }
 
 /** The database first: what is left when this is cut short is never taken for a whole one. */
@@ -65,6 +67,7 @@ function restore(source: DatabaseSync, directory: string, options: RestoreOption
   const fresh = `${path}.restored`;
   try {
     copyInto(source, fresh);
+    empty(fresh, options.emptied ?? []);
     giveToOwner(directory, fresh, join(directory, "lock.db"));
     if (present.length > 0) keep(directory, present, aside);
   } catch (error) {
@@ -78,6 +81,17 @@ function restore(source: DatabaseSync, directory: string, options: RestoreOption
   renameSync(fresh, path);
   syncFile(directory);
   return present.length > 0 ? aside : undefined;
+}
+
+function empty(path: string, names: readonly string[]): void {
+  const db = new DatabaseSync(path);
+  try {
+    const stores = storeRows(db).filter(({ name, shape }) => shape === "map" && names.includes(name));
+    for (const store of stores) db.exec(`DELETE FROM ${tableOf(store)}`);
+  } finally {
+    db.close();
+  }
+  syncFile(path);
 }
 
 /** A second name, so that there is no moment in which a part of it is nowhere. */

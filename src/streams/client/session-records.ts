@@ -12,6 +12,9 @@ const RETRY_DELAY = 5_000;
 /** Accounts read at once. */
 const PAGE = 100;
 
+/** The stores of these records: nothing in them is true of a database that is not the newest. */
+export const SESSION_STORES = ["sessions", "session-handled", "session-references"] as const;
+
 /** What is known of a session, as JSON. */
 export interface SessionFacts {
   readonly resource: string;
@@ -67,9 +70,10 @@ export class SessionRecords {
     this.#storage = storage;
     this.#world = world;
     this.#log = log;
-    this.#facts = storage.map("sessions");
-    this.#handled = storage.map("session-handled");
-    this.#references = storage.map("session-references");
+    const [facts, handled, references] = SESSION_STORES;
+    this.#facts = storage.map(facts);
+    this.#handled = storage.map(handled);
+    this.#references = storage.map(references);
   }
 
   create(id: string, session: Recorded): SessionRecord {

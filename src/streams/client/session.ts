@@ -187,6 +187,8 @@ export class ClientSession implements Session, Managed {
       this.#resuming = false;
       this.management!.disconnected();
       this.hibernate(max);
+      // Whoever waits for room looks whether it should go on waiting.
+      this.#wake(true);
     }
     const keys = this.#unflushed;
     this.#unflushed = [];
@@ -221,7 +223,7 @@ export class ClientSession implements Session, Managed {
     this.#resuming = false;
     connection.write(answer);
     for (const { stanza } of this.management!.outbound.unacknowledged()) connection.write(stanza.bytes());
-    this.management!.ask();
+    this.management!.connected();
   }
 
   facts(max: number): SessionFacts {
@@ -282,8 +284,8 @@ export class ClientSession implements Session, Managed {
     return stanza.append(element("delay", DELAY, { from: this.account.domain, stamp }));
   }
 
-  #wake(): void {
-    if (this.#waiters.length === 0 || !(this.ended || this.#comfortable())) return;
+  #wake(anyway = false): void {
+    if (this.#waiters.length === 0 || !(anyway || this.ended || this.#comfortable())) return;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) waiter();

@@ -188,6 +188,12 @@ export class StreamManagement implements Recorded {
     this.#session.write(answer(this.inbound.h));
   }
 
+  /** The client has come back and has been sent again what it may not have: what it was asked meanwhile it has not heard. */
+  connected(): void {
+    this.#asking = "no";
+    this.ask();
+  }
+
   /** There is no connection any more. */
   disconnected(): void {
     this.#asking = "no";
