@@ -131,6 +131,7 @@ export class Stanza {
 
   /** The same stanza in memory of its own: what came in stands in a buffer that it shares with its neighbours, and would hold all of that. */
   kept(): Stanza {
+    if (this.inner.length === 0) return new Stanza(this.kind, this.#head(), this.#extra, EMPTY, NONE);
     const inner = Buffer.allocUnsafeSlow(this.inner.length);
     this.inner.copy(inner);
     return new Stanza(this.kind, this.#head(), this.#extra, inner, this.children);
