@@ -62,11 +62,17 @@ function pathWith(version: string, script = ""): string {
   return folder;
 }
 
+/** What the launchers say to Node before the program. */
+const FLAGS = "--max-semi-space-size=8";
+
 test("the Node of the package runs, with the words and the exit code untouched", { skip }, () => {
   program(bundled(), "v26.10.0");
   const words = ["register", "al ice", "", "*", "--data"];
   const { out, exit } = launch(words, pathWith("v20.0.0"), "bin/tercetctl");
-  assert.equal(out, `${bundled()}: ${join(root, "src/cli/tercetctl.ts")} register al ice  * --data\n`);
+  assert.equal(
+    out,
+    `${bundled()}: ${FLAGS} ${join(root, "src/cli/tercetctl.ts")} register al ice  * --data\n`,
+  );
   assert.equal(exit, 7);
 });
 
@@ -77,7 +83,7 @@ test("through links, and when npm put the Node beside the package", { skip }, ()
   symlinkSync("../tercet/bin/tercet", join(root, "node_modules/.bin/tercet"));
   program(bundled(), "v26.10.0");
   const { out } = launch(["start"], pathWith("v20.0.0"), "node_modules/.bin/tercet");
-  assert.match(out, new RegExp(`${platform}/bin/node: ${package_}/src/cli/tercet\\.ts start\n$`));
+  assert.match(out, new RegExp(`${platform}/bin/node: ${FLAGS} ${package_}/src/cli/tercet\\.ts start\n$`));
 });
 
 test("without it, a new enough one in the PATH", () => {
@@ -85,7 +91,7 @@ test("without it, a new enough one in the PATH", () => {
     const path = pathWith(version);
     assert.equal(
       launch(["start"], path).out,
-      `${join(path, "node")}: ${join(root, "src/cli/tercet.ts")} start\n`,
+      `${join(path, "node")}: ${FLAGS} ${join(root, "src/cli/tercet.ts")} start\n`,
     );
   }
 });

@@ -192,3 +192,20 @@ test("an entry that is gone from the store is passed over", async () => {
   await turns();
   assert.equal(fixture.homes.peek(jid("juliet@h.test"))!.pending.idle, true);
 });
+
+test("what waited for one resource goes to that one, if it is there again", async () => {
+  const fixture = new RoutingFixture();
+  const sender = await romeo(fixture);
+  const read = gate();
+  sender.send(chat("a", "juliet@h.test/a"), chat("any"), chat("b", "juliet@h.test/b"));
+  await sender.settled();
+  fixture.storage.obstacles.read = read.wait;
+  const first = await fixture.login("juliet@h.test/a", 0);
+  const second = await fixture.login("juliet@h.test/b", 0);
+  await read.open();
+  await turns();
+  assert.deepEqual([first.ids, second.ids], [["a", "any"], ["b"]]);
+  fixture.world.pass(1000);
+  await turns();
+  assert.deepEqual(await fixture.stored("juliet@h.test"), []);
+});

@@ -174,11 +174,20 @@ export class PendingDelivery {
       const entry = entries.get(key);
       const wanted = entry !== undefined && (await this.#isWanted(entry, home));
       left.delete(key);
-      if (wanted) write(this.#waited(entry, home), key);
+      if (wanted) this.#handOver(entry, home, session, write);
       else this.flushed(home, [key]);
       const room = session.writable();
       if (room !== undefined) await Promise.race([room, this.#draining.get(session)?.woken]);
     }
+  }
+
+  /** RFC 6121 §8.5.3.1: the resource that is addressed gets it, if it is there again. */
+  #handOver(entry: StoredMessage, home: Home, session: Session, write: Session["send"]): void {
+    const { resource } = entry.stanza.to!;
+    const addressed = resource === "" ? undefined : home.find(resource);
+    const stanza = this.#waited(entry, home);
+    if (addressed === undefined || addressed === session) write(stanza, entry.key);
+    else addressed.send(stanza, entry.key);
   }
 
   /** @throws StanzaError where that is not known */

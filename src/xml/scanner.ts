@@ -42,6 +42,8 @@ export class Workspaces {
   }
 }
 
+const USUAL_HEADER_NAME = Buffer.from("stream:stream");
+
 // Where the stream stands while no element is being read.
 const AT_START = 0;
 const BEFORE_HEADER = 1;
@@ -240,7 +242,9 @@ export class Scanner {
   #open(reader: ElementReader): ScanEvent {
     const bytes = this.#input.bytes;
     const header = readHeader(reader, bytes);
-    this.#headerName = Buffer.from(bytes.subarray(reader.start + 1, reader.start + reader.nameEnd));
+    const name = bytes.subarray(reader.start + 1, reader.start + reader.nameEnd);
+    // A copy for each stream would keep a slab of small buffers alive for each.
+    this.#headerName = name.equals(USUAL_HEADER_NAME) ? USUAL_HEADER_NAME : Buffer.from(name);
     this.#scope = new Scope(header);
     this.#state = reader.empty ? ENDED : BETWEEN_ELEMENTS;
     return { kind: "open", header };

@@ -1,5 +1,8 @@
 import type { Declarations } from "./stream-header.ts";
 
+/** What nearly every stream has: a copy for each would keep a slab of small buffers alive for each. */
+const CLIENT = Buffer.from("jabber:client");
+
 /** The declarations that a top-level element stands in, in the form that the scanner compares. */
 export class Scope implements Declarations {
   readonly contentNs: string;
@@ -11,7 +14,8 @@ export class Scope implements Declarations {
   constructor(declarations: Declarations) {
     this.contentNs = declarations.contentNs;
     this.prefixes = declarations.prefixes;
-    this.contentBytes = Buffer.from(declarations.contentNs);
+    const { contentNs } = declarations;
+    this.contentBytes = contentNs === "jabber:client" ? CLIENT : Buffer.from(contentNs);
     this.simple = !/[&\s]/.test(declarations.contentNs);
   }
 }

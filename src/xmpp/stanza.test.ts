@@ -151,11 +151,22 @@ test("answers exchange the addresses; an error carries what was sent", () => {
   );
 });
 
-test("a stanza that is kept holds nothing but its own bytes", () => {
-  const stanza = read("<presence><status>here</status></presence>");
-  const kept = stanza.kept();
-  assert.deepEqual(kept.bytes(), stanza.bytes());
-  assert.equal(kept.inner.buffer.byteLength, kept.inner.length);
+test("a stanza that is kept holds its own bytes, once, and nothing else", () => {
+  const body = element("body", CONTENT, {}, "bÿe");
+  for (const stanza of [
+    read("<presence><status>here</status></presence>"),
+    read("<message id='ÿ'><subject>s</subject></message>").append(body),
+    Stanza.of("message", {}, body),
+  ]) {
+    const kept = stanza.kept();
+    assert.deepEqual(kept.bytes(), stanza.bytes());
+    assert.deepEqual(kept.inner, stanza.inner);
+    assert.equal(kept.inner.buffer, kept.bytes().buffer);
+    assert.equal(kept.inner.buffer.byteLength, kept.bytes().length);
+    assert.deepEqual(kept.append(body).bytes(), stanza.append(body).bytes());
+  }
+  assert.equal(read("<presence/>").kept().bytes().toString(), read("<presence/>").bytes().toString());
+  assert.equal(read("<presence/>").kept().inner.length, 0);
 });
 
 test("the largest stanza that a configuration may let in is read again", () => {

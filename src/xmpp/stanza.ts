@@ -131,9 +131,16 @@ export class Stanza {
 
   /** The same stanza in memory of its own: what came in stands in a buffer that it shares with its neighbours, and would hold all of that. */
   kept(): Stanza {
-    const inner = Buffer.allocUnsafeSlow(this.inner.length);
-    this.inner.copy(inner);
-    return new Stanza(this.kind, this.#head(), this.#extra, inner, this.children);
+    if (this.inner.length === 0) return new Stanza(this.kind, this.#head(), this.#extra, EMPTY, NONE);
+    const written = this.bytes();
+    const own = Buffer.allocUnsafeSlow(written.length);
+    written.copy(own);
+    const end = own.length - this.kind.length - 3;
+    // Once, as it goes out: the content stands in there.
+    const inner = own.subarray(end - this.inner.length, end);
+    const kept = new Stanza(this.kind, this.#head(), this.#extra, inner, this.children);
+    kept.#cachedBytes = own;
+    return kept;
   }
 
   /** With a child behind the others. */

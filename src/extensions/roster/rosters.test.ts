@@ -131,5 +131,5 @@ test("a request that waits holds nothing but its own bytes", () => {
     stanza("b@h.test", "<presence type='subscribe'><status>hi</status></presence>"),
   );
   const [request] = roster.requests();
-  assert.equal(request!.inner.buffer.byteLength, request!.inner.length);
+  assert.equal(request!.inner.buffer.byteLength, request!.bytes().length);
 });
