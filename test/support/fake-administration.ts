@@ -67,6 +67,11 @@ const broken = command({
   },
 });
 
+const OUTCOMES = {
+  stanzasIn: 4,
+  counts: () => new Map([["delivered", 3] as const, ["bounced:service-unavailable", 1] as const]),
+};
+
 const NOTHING: ChangePlan = { changes: [], opens: [], closes: [], staying: 0, ending: 0, warnings: [] };
 
 /** The administration of a server that is none: real commands, accounts and sessions in memory. */
@@ -104,10 +109,6 @@ export class FakeAdministration {
         return connected.length;
       },
     };
-    const outcomes = {
-      stanzasIn: 4,
-      counts: () => new Map([["delivered", 3] as const, ["bounced:service-unavailable", 1] as const]),
-    };
     const router = {
       receive: () => 0,
       whenSettled: async () => {},
@@ -125,7 +126,7 @@ export class FakeAdministration {
         server,
         sessions,
         router,
-        outcomes,
+        outcomes: OUTCOMES,
         world,
         lastActivity: undefined,
         archive: {} as MessageArchive,
