@@ -17,6 +17,8 @@ export class LogReader implements StoreReader {
   readonly #view: LogView;
   /** The last key that the tail took in. */
   #seen = 0;
+  /** The highest key ever used, once it is known in the transaction at hand. */
+  #last: number | undefined = undefined;
   readonly #statements: Readonly<Record<"state" | "after" | "value" | "owners", StatementSync>>;
 
   constructor(db: DatabaseSync, store: StoreRow, addresses: AddressReader) {
@@ -36,11 +38,15 @@ export class LogReader implements StoreReader {
     };
   }
 
+  begin(): void {
+    this.#last = undefined;
+  }
+
   answer(question: Question, rows: RowPacker): number | undefined {
-    const last = this.#refresh();
+    this.#last ??= this.#refresh();
     switch (question.ask) {
       case "last-key":
-        return last;
+        return this.#last;
       case "log-page": {
         const found = this.#keys(question.owner, question.query);
         if (found !== undefined) this.#add(found, rows);

@@ -131,12 +131,14 @@ export class LogView {
     const tail = this.#tail;
     const low = tail.firstAfter(Math.max(range.after, this.indexed));
     const high = range.before === NO_KEY ? tail.length : tail.firstAfter(range.before - 1);
-    const step = range.newest ? -1 : 1;
-    for (let at = range.newest ? high - 1 : low; at >= low && at < high; at += step) {
+    // Most of the tail is of others: the search for the number of the owner passes over them faster than a loop does.
+    const owners = tail.owners.subarray(low, high);
+    const next = (at: number): number =>
+      range.newest ? (at === 0 ? -1 : owners.lastIndexOf(owner, at - 1)) : owners.indexOf(owner, at + 1);
+    for (let at = next(range.newest ? owners.length : -1); at >= 0; at = next(at)) {
       if (found.keys.length >= range.limit) return;
-      if (tail.owners[at] !== owner) continue;
-      const key = tail.keys[at]!;
-      const peer = tail.peers[at]!;
+      const key = tail.keys[low + at]!;
+      const peer = tail.peers[low + at]!;
       if ((range.peer !== 0 && peer !== range.peer) || !isVisible(hidden, key, peer)) continue;
       found.keys.push(key);
       found.peers.push(peer);

@@ -35,6 +35,7 @@ class Reader {
       );
       return;
     }
+    for (const store of this.#stores.values()) store.begin?.();
     const replies = requests.map((request) => this.#reply(request));
     this.#db.exec("COMMIT");
     this.#say(replies, port);

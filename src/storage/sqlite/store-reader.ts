@@ -5,6 +5,8 @@ import { tableOf } from "./schema.ts";
 
 /** Answers questions about one store inside the reader's transaction: with a number, or by adding rows. */
 export interface StoreReader {
+  /** A transaction begins: what was kept of an earlier state of the database may be old. */
+  begin?(): void;
   answer(question: Question, rows: RowPacker): number | undefined;
 }
 
