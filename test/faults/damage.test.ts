@@ -29,7 +29,7 @@ async function left(signal: Ending): Promise<string> {
   const romeo = await server.login("romeo");
   await tell(romeo, "juliet@h.test", MESSAGES / 2);
   const backup = join(server.directory, "backup.db");
-  assert.deepEqual(await server.command("backup", backup), { out: "", exit: 0 });
+  assert.deepEqual(await server.command("backup", backup), { out: "", err: "", exit: 0 });
   await tell(romeo, "juliet@h.test", MESSAGES / 2, MESSAGES / 2 + 1);
   const mark = join(server.data, "tercet.db-mark");
   const marked = readFileSync(mark, "utf8");
