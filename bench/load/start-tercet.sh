@@ -7,6 +7,7 @@
 #
 #   CPUS=0           taskset list
 #   STORAGE=memory   keeps nothing beyond the end (default: sqlite, every commit synced)
+#   ARCHIVE=never    the archive preference of accounts that have set none (default: always)
 #   DOMAIN=localhost
 #
 # The configuration lifts what the files of the peers lift, so that nothing throttles:
@@ -15,7 +16,7 @@
 # depth, validation, queues, durability) has its default.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-[ $# -eq 2 ] || { sed -n '2,16p' "$0"; exit 1; }
+[ $# -eq 2 ] || { sed -n '2,17p' "$0"; exit 1; }
 for p in $2 $(($2 + 1)); do
   if (exec 3<>"/dev/tcp/127.0.0.1/$p") 2>/dev/null; then echo "port $p is in use" >&2; exit 1; fi
 done
@@ -35,6 +36,7 @@ limits:
   waiting_connections: 20000
   before_login: {rate: 100 MiB, burst: 100 MiB, connections_per_address: 20000}
   client: {rate: 1000 MiB, burst: 1000 MiB}
+extensions: {archive: {default: ${ARCHIVE:-always}}}
 YAML
 pin=()
 [ -n "${CPUS:-}" ] && pin=(taskset -c "$CPUS")
